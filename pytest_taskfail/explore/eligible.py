@@ -1,0 +1,117 @@
+"""Which calls can fail: a program is not accused because a helper that adds two numbers might raise."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import sys
+import types
+from types import CodeType, FrameType
+from typing import Any
+
+from ..runtime import handlers, sources
+from ..runtime.sources import Sources
+
+IO_MODULES = frozenset(
+    "_io io os posix _socket socket ssl _ssl sqlite3 _sqlite3 subprocess shutil tempfile pathlib urllib http smtplib ftplib "
+    "poplib imaplib xmlrpc socketserver select selectors mmap dbm shelve gzip bz2 lzma zipfile tarfile".split()
+)
+"""Modules of the standard library whose calls reach the operating system."""
+
+_NO_IO = frozenset(
+    "getpid getppid urandom cpu_count getcwd fspath fsencode fsdecode strerror get_terminal_size getenv times "
+    "StringIO BytesIO getvalue Path PurePath PosixPath with_suffix with_name joinpath relative_to as_posix register poll".split()
+)
+_WIRE = frozenset({"_socket", "socket", "ssl", "_ssl", "select", "selectors", "socketserver"})
+"""A test file that talks to sockets itself is the other end of the wire: its own calls do not fail."""
+
+_LOG_CALLS = frozenset("debug info warning warn error exception critical log msg bind unbind new getLogger get_logger".split())
+_LOG_PACKAGES = frozenset({"structlog", "loguru", "logging", "logbook"})
+_DEPTH = 5
+
+
+class Eligible:
+    """The rule by which a callee can fail.
+
+    Args:
+        files: whose code is whose.
+        every: whether every call of the user's can fail, because the user asked for it.
+    """
+
+    def __init__(self, files: Sources, every: bool = False) -> None:
+        self.files = files
+        self.every = every
+
+    def __call__(self, callee: Any, code: CodeType | None, frame: FrameType | None) -> str:
+        if code is not None and frame is not None:
+            return self._users(code, frame.f_globals, frame.f_locals)
+        if frame is not None and not self.every and _module_of(callee).partition(".")[0] in _WIRE:
+            in_test_file = self.files.kind(frame.f_code.co_filename) == sources.TEST
+            return "" if in_test_file else self._others(callee)
+        return self._others(callee)
+
+    def _users(self, code: CodeType, names: Any, own: Any) -> str:
+        if self.every:
+            return "every call was asked for"
+        if self.files.kind(code.co_filename) == sources.TEST:
+            return "it is defined in a test file: a stand-in for the outside world"
+        if handlers.has_raise(code, names):
+            return "its source contains a raise"
+        inner = self._reaches_out(code, names, own, _DEPTH, set())
+        return f"it calls {inner}" if inner else ""
+
+    def _reaches_out(self, code: CodeType, names: Any, own: Any, depth: int, seen: set[CodeType]) -> str:
+        """The call inside of a function of the user's, followed through the user's own functions, that can fail."""
+        if depth == 0 or code in seen:
+            return ""
+        seen.add(code)
+        for callee in handlers.callees(code, names, own):
+            function = getattr(callee, "__func__", callee)
+            inner = getattr(function, "__code__", None)
+            if inner is not None and self.files.is_users(inner):
+                if self.files.kind(inner.co_filename) == sources.TEST or handlers.has_raise(inner, function.__globals__):
+                    return f"{function.__name__}, which can fail"
+                found = self._reaches_out(inner, function.__globals__, {}, depth - 1, seen)
+                if found:
+                    return found
+            elif self._others(callee):
+                return f"{getattr(callee, '__name__', 'something')}, which can fail"
+        return ""
+
+    def _is_library(self, module: str) -> bool:
+        filename = getattr(sys.modules.get(module), "__file__", None)
+        return bool(filename) and self.files.kind(str(filename)) == sources.LIBRARY
+
+    def _others(self, callee: Any) -> str:
+        name = getattr(callee, "__name__", "")
+        if isinstance(callee, type) and issubclass(callee, BaseException):
+            return ""
+        module = _module_of(callee)
+        root = module.partition(".")[0]
+        if module.startswith("urllib.parse") or type(getattr(callee, "__self__", None)).__name__ == "_Environ":
+            return ""
+        if name in _LOG_CALLS and root in _LOG_PACKAGES:
+            return ""
+        code = getattr(getattr(callee, "__func__", callee), "__code__", None)
+        if code is not None and self.files.kind(code.co_filename) == sources.LIBRARY:
+            return "" if root in _LOG_PACKAGES else "it belongs to another package"
+        if isinstance(callee, type) and self._is_library(module):
+            return "it belongs to another package"
+        if callee is builtins.open or callee is io.open:
+            return "it is input or output"
+        if root in IO_MODULES and name not in _NO_IO and not name.startswith("_") and not isinstance(callee, type):
+            owner = getattr(callee, "__self__", None)
+            if isinstance(owner, io.StringIO | io.BytesIO):
+                return ""
+            return "it is input or output"
+        return ""
+
+
+def _module_of(callee: Any) -> str:
+    owner = getattr(callee, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        return str(type(owner).__module__ if not isinstance(owner, type) else owner.__module__)
+    owner = getattr(callee, "__objclass__", None)
+    if owner is not None:
+        return str(owner.__module__)
+    return str(getattr(callee, "__module__", "") or "")

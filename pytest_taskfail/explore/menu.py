@@ -1,0 +1,130 @@
+"""Which faults may happen at a point: only those that the contract of the code under test allows, unless asked for more."""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import Any
+
+from ..model.faults import Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice, find_exception, name_of_exception
+from ..runtime import exceptions, handlers, sources
+from ..runtime.carriers import Carrier
+from ..runtime.experiment import Experiment
+
+_BROAD = (BaseException, Exception)
+_CONTROL_FLOW = (StopIteration, StopAsyncIteration, AssertionError)
+_CONTROL_MODULES = frozenset({"queue", "_queue", "threading", "concurrent", "asyncio"})
+"""Exceptions of these say how queues and futures stand; a call of the user's does not raise them."""
+
+UNPREPARED = (RuntimeError, LookupError, ArithmeticError)
+"""Candidates for the exception that nobody is prepared for: the first one that no handler names."""
+
+TYPES_MAX = 5
+REQUESTED_DELAY = 1.0
+
+
+class Menu:
+    """Says which faults may happen where.
+
+    Args:
+        kinds: the kinds of faults that are wanted.
+        strict: whether the test's own assertions are judged: then a call may also fail after its effect.
+    """
+
+    def __init__(self, kinds: frozenset[str], strict: bool = False) -> None:
+        self.kinds = kinds
+        self.strict = strict
+
+    def __call__(
+        self, experiment: Experiment, me: Carrier, kind: str, name: str, frame: FrameType, subject: Any
+    ) -> tuple[str, tuple[Fault, ...]]:
+        match kind:
+            case "call":
+                rule, _, callee_frame = subject
+                return rule, self._raises(call_types(experiment, frame, callee_frame), lasting=True)
+            case "start":
+                if subject is None:
+                    return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
+                faults = self._raises(body_types(experiment, subject), lasting=True)
+                return "a task can always fail", (*faults, *self._asked(Twice(), Delay(REQUESTED_DELAY)))
+            case "end":
+                if subject is None:
+                    return "", ()
+                faults = self._raises(body_types(experiment, subject)[-2:], lasting=False)
+                return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
+            case "acquire":
+                return "somebody else may hold it for a while", self._asked(Hold())
+            case "timer":
+                return "a time limit may be reached", self._asked(Expire(), Expire(late=True))
+            case "signal":
+                return "asked for", self._asked(Drop(), Duplicate(), Delay(REQUESTED_DELAY))
+            case "submit":
+                return "asked for", self._asked(Delay(REQUESTED_DELAY))
+        return "", ()
+
+    def _asked(self, *faults: Fault) -> tuple[Fault, ...]:
+        return tuple(fault for fault in faults if fault.kind in self.kinds)
+
+    def _raises(self, types: list[type[BaseException]], lasting: bool) -> tuple[Fault, ...]:
+        if "raise" not in self.kinds:
+            return ()
+        once: list[Fault] = [Raise(kind) for kind in types]
+        if lasting:
+            once += [Raise(kind, always=True) for kind in types if not issubclass(kind, SystemExit)]
+        return tuple(once)
+
+
+def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | None) -> list[type[BaseException]]:
+    """What to raise at a call: what the handlers below are prepared for, what the callee raises, and what nobody expects."""
+    prepared: dict[type[BaseException], None] = {}
+    at: FrameType | None = frame
+    bottom = None
+    while at is not None:
+        if experiment.is_users(at):
+            prepared.update(dict.fromkeys(handlers.prepared_types(at)))
+        if experiment.files.kind(at.f_code.co_filename) != sources.MACHINERY:
+            bottom = at
+        at = at.f_back
+    if callee is not None:
+        prepared.update(dict.fromkeys(handlers.types_raised(callee.f_code, callee.f_globals)))
+    types = _complete(list(prepared))
+    if bottom is not None and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
+        types.append(SystemExit)  # a task run by somebody's executor: it must survive what is not an Exception
+    return types
+
+
+def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException]]:
+    """What to raise in a submitted callable: what it raises itself and what those who submitted it are prepared for."""
+    prepared: dict[type[BaseException], None] = {}
+    code = getattr(getattr(envelope.function, "__func__", envelope.function), "__code__", None)
+    if code is not None and experiment.files.is_users(code):
+        names = getattr(getattr(envelope.function, "__func__", envelope.function), "__globals__", {})
+        prepared.update(dict.fromkeys(handlers.types_raised(code, names)))
+    at = envelope.site
+    while at is not None:
+        if experiment.is_users(at):
+            prepared.update(dict.fromkeys(handlers.prepared_types(at, whole_function=True)))
+        at = at.f_back
+    return _complete(list(prepared))
+
+
+def _complete(prepared: list[type[BaseException]]) -> list[type[BaseException]]:
+    named = [kind for kind in prepared if _is_ordinary(kind)]
+    types = [kind for kind in named if exceptions.make(kind) is not None and _has_a_name(kind)][: TYPES_MAX - 2]
+    if not any(issubclass(ConnectionError, kind) for kind in types):
+        types.append(ConnectionError)
+    types += [kind for kind in UNPREPARED if not any(issubclass(kind, other) for other in named)][:1]
+    return types
+
+
+def _is_ordinary(kind: type[BaseException]) -> bool:
+    if kind in _BROAD or not issubclass(kind, Exception) or issubclass(kind, _CONTROL_FLOW):
+        return False
+    return kind.__module__.partition(".")[0] not in _CONTROL_MODULES
+
+
+def _has_a_name(kind: type[BaseException]) -> bool:
+    """Whether a replay line can name it."""
+    try:
+        return find_exception(name_of_exception(kind)) is kind
+    except ValueError:
+        return False

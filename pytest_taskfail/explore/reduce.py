@@ -1,0 +1,65 @@
+"""Equivalent points are tried once: same kind, same name, same role of the task; of each the first, second and last.
+
+449 to 487 raw points of a pool program with 20 tasks become 3 to 9, and the number does not grow with the number of
+identical tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model.faults import Fault, Raise
+from ..model.plans import Injection, Plan
+from ..model.points import Point, Selector
+from ..model.traces import Reached
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+Group = tuple[str, str, str]
+ORDER = ("call", "start", "end", "timer", "signal", "submit", "acquire")
+"""The kinds that find most come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One experiment of the sweep."""
+
+    plan: Plan
+    point: Point
+    fault: Fault
+    before: tuple[Injection, ...] = ()
+
+
+def group_of(point: Point) -> Group:
+    """What makes points equivalent."""
+    return point.kind, point.name, point.role
+
+
+def representatives(reached: Iterable[Reached], settings: Settings, before: Plan = Plan()) -> list[Case]:
+    """The experiments for these points: what strikes once before what lasts, and after that what comes late."""
+    groups: dict[Group, list[Reached]] = {}
+    chosen = [Selector.parse(text) for text in settings.points]
+    for one in reached:
+        if not chosen or any(selected(selector, one.point) for selector in chosen):
+            groups.setdefault(group_of(one.point), []).append(one)
+    cases = []
+    for members in sorted(groups.values(), key=lambda members: ORDER.index(members[0].point.kind)):
+        picked = dict.fromkeys(members[:2] + members[-1:])
+        for number, member in enumerate(picked):
+            for fault in member.faults:
+                lasting = isinstance(fault, Raise) and fault.always
+                if lasting and number:
+                    continue
+                plan = before.plus(fault, member.point)
+                cases.append((2 * lasting + (number > 0), Case(plan, member.point, fault)))
+    return [case for _, case in sorted(cases, key=lambda pair: pair[0])]
+
+
+def selected(selector: Selector, point: Point) -> bool:
+    """Whether a selector of the marker names a point; without a number it names every hit."""
+    if selector.hit is None and selector.kind not in ("start", "end"):
+        selector = Selector(selector.kind, selector.name, point.hit, selector.task)
+    return selector.matches(point)

@@ -1,0 +1,63 @@
+"""A Finding is a failure that the code under test does not survive, with the evidence for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .plans import Plan
+from .schedules import Schedule
+from .traces import Trace
+
+LAWS = {
+    "deadlock": "DEADLOCK",
+    "hang": "HANG",
+    "livelock": "LIVELOCK",
+    "leaked-lock": "LEAKED LOCK",
+    "leaked-thread": "LEAKED THREAD",
+    "lost-exception": "LOST EXCEPTION",
+    "broken-handler": "BROKEN HANDLER",
+    "strict": "TEST FAILED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a law found.
+
+    Args:
+        law: a key of `LAWS`.
+        lines: the evidence, a line each: who, what, where.
+        place: the line of source to look at; findings of one law, place and holder are one finding.
+        holder: the task, without its number, that is to blame, where one is.
+    """
+
+    law: str
+    lines: tuple[str, ...]
+    place: str = ""
+    holder: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two findings the same one."""
+        return self.law, self.place, self.holder
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A finding with the experiment that shows it.
+
+    Args:
+        finding: what was found.
+        plan: the faults that lead to it.
+        schedule: the deviations that lead to it.
+        trace: what was seen.
+        same: how many other experiments gave the same finding.
+        output: what the test printed in this experiment.
+    """
+
+    finding: Finding
+    plan: Plan
+    schedule: Schedule
+    trace: Trace
+    same: int = 0
+    output: str = ""

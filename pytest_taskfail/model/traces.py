@@ -1,0 +1,159 @@
+"""A Trace is what one experiment has seen: laws and checks read nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .faults import Fault
+from .points import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of source: file relative to the root folder of the tests, line counted from 1, function."""
+
+    file: str = ""
+    line: int = 0
+    function: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.file else "an unknown place"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that a task did.
+
+    Args:
+        task: path of the task.
+        kind: submit, start, end, failed, cancel, call, acquire, take, release, signal, timer, wait, sleep, fault, ...
+        name: of what; for `submit` and `cancel` the path of the other task.
+        place: the user's line.
+        time: seconds of virtual time since the experiment began.
+        note: what else is to be said.
+    """
+
+    task: str
+    kind: str
+    name: str
+    place: Place = Place()
+    time: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A task that waits for something that will not come.
+
+    Args:
+        task: path of the task.
+        what: what it waits for, in words.
+        place: where it waits.
+        holder: path of the task that holds it, if it is a lock.
+        holder_ended: how the holder ended, in words; empty while it lives.
+        taken: where the holder took it.
+    """
+
+    task: str
+    what: str
+    place: Place
+    holder: str = ""
+    holder_ended: str = ""
+    taken: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A lock or permit that a task took and did not give back before it ended."""
+
+    task: str
+    what: str
+    taken: Place
+    ended: str = ""
+    shared: bool = True
+    by_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A thread that is alive after the test: what it is and where it stays."""
+
+    task: str
+    what: str
+    place: Place
+    started: Place = Place()
+    by_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """A fault that fired: where, and who has seen the exception (empty where nobody did)."""
+
+    fault: Fault
+    point: Point
+    place: Place
+    seen: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerFailure:
+    """A handler of the user's code that itself failed with a programming error while it handled a fault."""
+
+    task: str
+    error: str
+    place: Place
+    handling: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A point that was reached and what is known of it.
+
+    Args:
+        point: the point.
+        place: the user's line.
+        why: the rule by which a fault is legal here.
+        faults: the faults that may happen here, most telling first.
+    """
+
+    point: Point
+    place: Place
+    why: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A scheduling choice: the threads that could run, the one that did, and whether another choice preempts a running one."""
+
+    options: tuple[str, ...]
+    chosen: str
+    preempts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that one experiment has seen, in the order in which it happened.
+
+    Args:
+        stopped: empty, or why the run was stopped: `deadlock`, `livelock`, `hang`, `stalled`.
+        doubts: why the run was not under full control, in words; empty for an exact run.
+    """
+
+    events: tuple[Event, ...] = ()
+    reached: tuple[Reached, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    injected: tuple[Injected, ...] = ()
+    stopped: str = ""
+    waits: tuple[Wait, ...] = ()
+    stacks: tuple[str, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    alive: tuple[Alive, ...] = ()
+    handler_failures: tuple[HandlerFailure, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
+    diverged: str = ""
+    steps: int = 0
+    seconds: float = field(default=0.0)

@@ -1,0 +1,112 @@
+"""Runs a pytest item again and again, each time with fresh function-scoped fixtures.
+
+The one place that knows pytest's inner workings: `_setupstate`, `_initrequest`, `runtestprotocol`, which pytest-xdist and
+pytest-rerunfailures rely on too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from .explore.loop import Outcome
+from .runtime import observe, patches, sources
+from .runtime.carriers import Abort
+from .runtime.sources import Sources
+
+TEARDOWNS_MAX = 20
+
+
+class Sibling:
+    """Stands for a next test beside this one: what is wider than the function stays set up."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self.parent = item.parent
+        self.nodeid = item.nodeid + "::taskfail"
+
+    def listchain(self) -> list[Any]:
+        return [*(self.parent.listchain() if self.parent is not None else []), self]
+
+
+class Rerunner:
+    """Runs one item.
+
+    Args:
+        item: the test.
+        files: whose code is whose.
+    """
+
+    def __init__(self, item: pytest.Item, files: Sources) -> None:
+        self.item = item
+        self.sibling = Sibling(item)
+        path = str(getattr(item, "path", ""))
+        if path and files.kind(path) not in (sources.TEST, sources.TOOL):
+            files.add_test_file(path)
+
+    def first(self) -> list[pytest.TestReport]:
+        """The ordinary run, not logged yet."""
+        return runtestprotocol(self.item, log=False, nextitem=self.sibling)  # type: ignore[arg-type]
+
+    def concurrency(self, run: Callable[[], Any]) -> tuple[Any, dict[str, int]]:
+        """What `run` gives and how many threads, loops and processes it started."""
+        patches.watch_modules()
+        before = dict(observe.counts)
+        result = run()
+        if patches.watch_modules():  # loops or processes were imported on the way: look once more
+            run()
+        return result, {what: observe.counts[what] - number for what, number in before.items()}
+
+    def finish(self, nextitem: pytest.Item | None) -> pytest.TestReport | None:
+        """Tears down what the next test does not need; a report only if that failed."""
+        session = self.item.session
+        state: Any = session._setupstate
+        if session.shouldfail or session.shouldstop:
+            nextitem = None
+        call = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), when="teardown")
+        if call.excinfo is None:
+            return None
+        report: pytest.TestReport = self.item.ihook.pytest_runtest_makereport(item=self.item, call=call)
+        return report
+
+    def scenario(self) -> Outcome:
+        """One run under an experiment."""
+        item: Any = self.item
+        hook = item.ihook
+        outcome = Outcome()
+        item._initrequest()
+        try:
+            hook.pytest_runtest_setup(item=item)
+            self._tell("setup")
+            hook.pytest_runtest_call(item=item)
+        except BaseException as error:
+            outcome.error = error
+        failure = item.__dict__.pop("_excinfo", None)  # where unittest.TestCase leaves what came out of a test
+        if failure and outcome.error is None:
+            outcome.error = failure[0].value
+        self._tell("call")
+        for _ in range(TEARDOWNS_MAX):
+            try:
+                hook.pytest_runtest_teardown(item=item, nextitem=self.sibling)
+                break
+            except Abort:
+                continue
+            except BaseException as error:
+                outcome.error = outcome.error or error
+                break
+        sections = getattr(item, "_report_sections", [])
+        outcome.output = "\n".join(f"--- {when} {name}\n{text}" for when, name, text in sections)
+        sections.clear()
+        item._request, item.funcargs = False, None
+        if isinstance(outcome.error, KeyboardInterrupt | pytest.exit.Exception):
+            raise outcome.error
+        if isinstance(outcome.error, pytest.skip.Exception):
+            return Outcome(skipped=True)
+        return outcome
+
+    def _tell(self, when: str) -> None:
+        """Lets plugins know that a phase has ended: `tmp_path` asks for it when it is torn down. The report is not used."""
+        call: Any = pytest.CallInfo.from_call(lambda: None, when=when)  # type: ignore[arg-type]
+        self.item.ihook.pytest_runtest_makereport(item=self.item, call=call)

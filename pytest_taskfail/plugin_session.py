@@ -1,0 +1,266 @@
+"""What one pytest session explores and says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .plugin_settings import MARKER, Options, check_marker, settings_for
+
+if TYPE_CHECKING:
+    from .explore.loop import Report
+    from .plugin_items import Rerunner
+    from .runtime.sources import Sources
+
+PROGRESS_EVERY = 1.0
+"""Seconds between two lines of progress in a terminal."""
+
+MISUSE: pytest.StashKey[str] = pytest.StashKey()
+
+
+class Session:
+    """One pytest session.
+
+    Args:
+        config: of pytest.
+        options: what was asked for.
+    """
+
+    def __init__(self, config: pytest.Config, options: Options) -> None:
+        self.config = config
+        self.options = options
+        self.exploring = False
+        self.results: list[dict[str, Any]] = []
+        self.alone = 0
+        self.printed = 0.0
+        self._files: Sources | None = None
+
+    @property
+    def files(self) -> Sources:
+        """Whose code is whose."""
+        if self._files is None:
+            from .runtime.sources import Sources
+
+            self._files = Sources(str(self.config.rootpath), tuple(self.config.getini("python_files")))
+        return self._files
+
+    def header(self) -> str | None:
+        """A line for the head of the run, where there is something to say."""
+        if not self.options.active:
+            return None
+        what = "replays" if self.options.replay else "lists points" if self.options.listing else "explores every test"
+        return f"taskfail: {what}, at most {self.options.budget:g} s each"
+
+    def check_items(self, items: list[pytest.Item]) -> None:
+        """Refuses markers that cannot mean what they say."""
+        marked = False
+        for item in items:
+            marker = item.get_closest_marker(MARKER)
+            if marker is not None:
+                marked = True
+                try:
+                    check_marker(item, marker)
+                except pytest.UsageError as error:
+                    if not hasattr(self.config, "workerinput"):
+                        raise
+                    item.stash[MISUSE] = str(error)  # a worker of pytest-xdist cannot end the session with a usage error
+        if marked and self.options.marked:
+            from .runtime import patches
+
+            patches.arm()
+
+    def wants(self, item: pytest.Item) -> bool:
+        """Whether a test is to be explored."""
+        if not isinstance(item, pytest.Function) or not self.options.marked:
+            return False
+        if not self.options.active and item.get_closest_marker(MARKER) is None:
+            return False
+        return "taskfail" not in item.fixturenames and MISUSE not in item.stash
+
+    # ------------------------------------------------------------------ running
+
+    def protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Runs and explores a test, or leaves it to others."""
+        if not self.wants(item):
+            return None
+        from .plugin_items import Rerunner
+
+        runner = Rerunner(item, self.files)
+        reports, started = runner.concurrency(runner.first)
+        if self._is_rerun(item) and not all(report.passed for report in reports):
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        data = None
+        if all(report.passed for report in reports):
+            data = self._consider(item, runner, started)
+        late = runner.finish(nextitem)
+        if late is not None:
+            reports[-1] = late
+        for report in reports:
+            if data is not None:
+                _attach(report, data)
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def _is_rerun(self, item: pytest.Item) -> bool:
+        if not self.config.pluginmanager.hasplugin("rerunfailures"):
+            return False
+        return (
+            bool(self.config.getoption("reruns", 0) or self.config.getini("reruns"))
+            or item.get_closest_marker("flaky") is not None
+        )
+
+    def _consider(self, item: pytest.Item, runner: Rerunner, started: dict[str, int]) -> dict[str, Any] | None:
+        """Explores a test that has passed, if it starts tasks."""
+        from .explore.loop import Report
+
+        if started["loops"] or started["processes"]:
+            what = "an asyncio event loop" if started["loops"] else "processes"
+            return self._data(item, Report(why_not=f"it starts {what}, which this version does not explore"))
+        if not started["threads"] and self.options.replay is None:
+            self.alone += 1
+            return {"test": item.nodeid, "alone": True, "texts": [], "findings": []}
+        if _expected_to_fail(item):
+            return self._data(item, Report(why_not="it is expected to fail"))
+        return self._explore(item, runner)
+
+    def _explore(self, item: pytest.Item, runner: Rerunner) -> dict[str, Any]:
+        from .errors import PlanError
+        from .explore.loop import Explorer
+
+        settings = settings_for(item, self.options)
+        self.exploring = True
+        try:
+            explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
+            if self.options.replay is not None:
+                try:
+                    report = explorer.replay(*self.options.replay)
+                except PlanError as error:
+                    data = self._data(item, explorer.report)
+                    data["texts"].append(f"taskfail: {error}")
+                    return data
+                return self._data(item, report)
+            if self.options.listing:
+                return self._data(item, explorer.list_points())
+            return self._data(item, explorer.explore())
+        finally:
+            self.exploring = False
+
+    def _data(self, item: pytest.Item, report: Report) -> dict[str, Any]:
+        from .report.json import as_data
+        from .report.text import list_points, render
+
+        data = as_data(item.nodeid, report)
+        data["texts"] = [render(story, report, item.nodeid) for story in report.stories]
+        data["outputs"] = [story.output for story in report.stories]
+        data["listing"] = list_points(report) if self.options.listing else []
+        data["strict"] = item.get_closest_marker(MARKER) is not None
+        return data
+
+    @contextlib.contextmanager
+    def around_call(self, item: pytest.Item) -> Iterator[None]:
+        """Around the test function: faults placed by hand, and findings of an exploration that came before."""
+        misuse = item.stash.get(MISUSE, None)
+        if misuse:
+            pytest.fail(misuse, pytrace=False)
+        if self.exploring or "taskfail" not in getattr(item, "fixturenames", ()):
+            yield
+        else:
+            from .plugin_hand import placed_by_hand
+
+            with placed_by_hand(item, self.files):
+                yield
+
+    # ------------------------------------------------------------------ saying
+
+    def _progress(self, item: pytest.Item) -> Any:
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None or not getattr(reporter, "isatty", False) or reporter.verbosity < 0:
+            return lambda report: None
+        self.printed = time.monotonic()
+
+        def show(report: Report) -> None:
+            now = time.perf_counter()
+            if now - self.printed < PROGRESS_EVERY:
+                return
+            self.printed = now
+            text = f"taskfail: {report.swept} faults, {report.schedules} schedules, {len(report.stories)} findings"
+            capture = self.config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+                reporter.rewrite(f"{item.nodeid}: {text}", erase=True)
+
+        self.printed = time.perf_counter()
+        return show
+
+    def write_report(self) -> None:
+        """The file that was asked for."""
+        if self.options.report and not hasattr(self.config, "workerinput"):
+            data = {"version": 1, "tests": _public(self.results)}
+            Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
+
+    def summary(self, reporter: Any) -> None:
+        """The end of the run: what was explored and what was not."""
+        explored = [data for data in self.results if data.get("explored")]
+        for data in self.results:
+            for number, line in enumerate(data.get("listing", ())):
+                reporter.write_line(line if number else f"{data['test']}: {line}")
+        if not self.results or reporter.verbosity < 0:
+            return
+        for data in self.results:
+            if reporter.verbosity > 0 and data.get("explored") and not self.options.listing:
+                reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
+        for reason, names in _grouped(self.results).items():
+            reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
+        alone = sum(bool(data.get("alone")) for data in self.results)
+        findings = sum(len(data["findings"]) for data in explored)
+        changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
+        parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
+        if alone:
+            parts.append(f"{alone} left alone (they start no task)")
+        if changed:
+            parts.append(
+                f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
+            )
+        if explored or alone:
+            reporter.write_line("taskfail: " + ", ".join(parts))
+
+
+def _expected_to_fail(item: pytest.Item) -> bool:
+    return any(not marker.args or marker.args[0] is not False for marker in item.iter_markers("xfail"))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
+    """Puts the result on the report of the call, which travels to the controller of pytest-xdist."""
+    for finding in data["findings"]:
+        report.user_properties.append(("taskfail.replay", finding["replay"]))
+    if report.when != "call":
+        return
+    report.taskfail = data  # type: ignore[attr-defined]
+    if data["texts"]:
+        report.outcome = "failed"
+        report.longrepr = "\n\n".join(data["texts"])
+        report.sections[:] = [("Captured in the experiment", output) for output in data.get("outputs", ()) if output]
+
+
+def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for data in results:
+        if data.get("why_not"):
+            grouped.setdefault(data["why_not"], []).append(data["test"])
+    return grouped
+
+
+def _public(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    hidden = ("texts", "outputs", "listing")
+    return [{key: value for key, value in data.items() if key not in hidden} for data in results if not data.get("alone")]

@@ -1,0 +1,244 @@
+"""Reads options, ini settings and marker arguments; a bad value names itself, its source and the remedy."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from .explore.settings import Settings
+from .model.faults import DEFAULT_KINDS, parse_kinds
+from .model.plans import Plan, parse_replay
+from .model.points import Selector
+from .model.schedules import Schedule
+
+MARKER = "taskfail"
+_MARKER_ARGUMENTS = ("faults", "points", "max_faults", "budget", "mode", "tolerate")
+LIMIT = 30.0
+"""Seconds of real time for one experiment."""
+
+_TIMEOUT_SHARE = 0.5
+"""Of a time limit of pytest-timeout the exploration takes at most this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line or in the ini file."""
+
+    everything: bool
+    marked: bool
+    listing: bool
+    replay: tuple[Plan, Schedule] | None
+    budget: float
+    max_faults: int
+    kinds: frozenset[str]
+    seed: int
+    report: str
+
+    @property
+    def active(self) -> bool:
+        return self.everything or self.listing or self.replay is not None
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declares the options and the ini settings of the same names."""
+    group = parser.getgroup("taskfail", "taskfail: break every task at every point")
+    add, ini = group.addoption, parser.addini
+    add("--taskfail", action="store_true", default=None, help="explore every test that starts a task")
+    add("--no-taskfail", action="store_true", default=False, help="explore nothing, not even marked tests")
+    add(
+        "--taskfail-list",
+        action="store_true",
+        default=False,
+        help="list points and faults of each test; inject nothing",
+    )
+    add("--taskfail-replay", metavar="LINE", help="replay the plan and schedule that a finding printed")
+    add("--taskfail-budget", metavar="SECONDS", help="seconds for each test (default: 10)")
+    add("--taskfail-max-faults", metavar="N", help="faults in one run (default: 1, plus one in recovery code)")
+    add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
+    add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
+    add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    ini("taskfail", "explore every test that starts a task", type="bool", default=False)
+    ini("taskfail_budget", "seconds for each test", type="float", default=None)
+    ini("taskfail_max_faults", "faults in one run", type="int", default=None)
+    ini("taskfail_faults", "comma list of kinds of faults, or none", type="string", default="")
+    ini("taskfail_seed", "seed of the random module", type="int", default=None)
+    ini("taskfail_report", "file to write what was found to", type="string", default="")
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options of this session.
+
+    Raises:
+        pytest.UsageError: a value is bad.
+    """
+    option = config.getoption
+    off = bool(option("--no-taskfail"))
+    everything = bool(option("--taskfail") or config.getini("taskfail"))
+    line = option("--taskfail-replay")
+    for asked, name in ((option("--taskfail"), ""), (option("--taskfail-list"), "-list"), (line is not None, "-replay")):
+        if off and asked:
+            raise pytest.UsageError(f"--taskfail{name} and --no-taskfail contradict each other; give one of them")
+    report, source = _value(config, "report", "")
+    if report and not report.endswith(".json"):
+        raise pytest.UsageError(f"{source}={report}: reports are written as JSON; give a name that ends in .json")
+    folder = os.path.dirname(os.path.abspath(report))
+    if report and not os.path.isdir(folder):
+        raise pytest.UsageError(f"{source}={report}: there is no folder {folder}")
+    return Options(
+        everything=everything and not off,
+        marked=not off,
+        listing=bool(option("--taskfail-list")) and not off,
+        replay=_replay(line) if line is not None and not off else None,
+        budget=_number(config, "budget", 10.0, low=0.0),
+        max_faults=int(_number(config, "max_faults", 1, low=1, whole=True)),
+        kinds=_kinds(*_value(config, "faults", "")),
+        seed=int(_number(config, "seed", 0, low=0, whole=True)),
+        report=report,
+    )
+
+
+def settings_for(item: pytest.Item, options: Options) -> Settings:
+    """The settings of one test: the options, then its marker, within what pytest-timeout allows.
+
+    Raises:
+        pytest.UsageError: the marker has an argument that there is not, or a bad value.
+    """
+    marker = item.get_closest_marker(MARKER)
+    budget, kinds, max_faults = options.budget, options.kinds, options.max_faults
+    points: tuple[str, ...] = ()
+    tolerate: tuple[type[BaseException], ...] = ()
+    if marker is not None:
+        check_marker(item, marker)
+        budget = float(marker.kwargs.get("budget", budget))
+        max_faults = int(marker.kwargs.get("max_faults", max_faults))
+        points = _texts(marker.kwargs.get("points", ()))
+        tolerate = _types(marker.kwargs.get("tolerate", ()))
+        if "faults" in marker.kwargs:
+            kinds = _kinds(",".join(_texts(marker.kwargs["faults"])), f"{item.nodeid}: faults of its taskfail marker")
+    limit = _timeout_of(item)
+    if limit:
+        budget = min(budget, limit * _TIMEOUT_SHARE)
+    return Settings(
+        budget=budget, kinds=kinds, strict=marker is not None, points=points, tolerate=tolerate,
+        max_faults=max_faults, seed=options.seed, limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
+    )  # fmt: skip
+
+
+def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
+    """Refuses a marker that cannot mean what it says.
+
+    Raises:
+        pytest.UsageError: with the test, the argument and the remedy.
+    """
+    where = f"{item.nodeid}: @pytest.mark.taskfail"
+    if not isinstance(item, pytest.Function):
+        raise pytest.UsageError(f"{where} is on a {type(item).__name__}; it explores test functions and methods only")
+    if marker.args:
+        raise pytest.UsageError(f"{where}{marker.args!r}: its arguments are given by name: {', '.join(_MARKER_ARGUMENTS)}")
+    for name in marker.kwargs:
+        if name not in _MARKER_ARGUMENTS:
+            raise pytest.UsageError(f"{where} has no argument {name!r}; there are {', '.join(_MARKER_ARGUMENTS)}")
+    if "taskfail" in item.fixturenames:
+        raise pytest.UsageError(f"{where}: the test uses the fixture taskfail too, which places faults by hand; drop one of them")
+    mode = marker.kwargs.get("mode", "controlled")
+    if mode != "controlled":
+        raise pytest.UsageError(f"{where}(mode={mode!r}): this version has the mode 'controlled' only")
+    for name in ("budget", "max_faults"):
+        value = marker.kwargs.get(name, 1)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise pytest.UsageError(f"{where}({name}={value!r}): give a number greater than 0")
+        if name == "max_faults" and not isinstance(value, int):
+            raise pytest.UsageError(f"{where}({name}={value!r}): give a whole number")
+    for name in ("faults", "points"):
+        value = marker.kwargs.get(name, ())
+        if not isinstance(value, str) and not (
+            isinstance(value, list | tuple | set | frozenset) and all(isinstance(one, str) for one in value)
+        ):
+            raise pytest.UsageError(f"{where}({name}={value!r}): give a text, or a list of texts")
+    if "faults" in marker.kwargs:
+        _kinds(",".join(_texts(marker.kwargs["faults"])), f"{where}(faults=...)")
+    for kind in _types(marker.kwargs.get("tolerate", ())):
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise pytest.UsageError(f"{where}(tolerate={kind!r}): give an exception type, or several")
+    for text in _texts(marker.kwargs.get("points", ())):
+        try:
+            Selector.parse(text)
+        except ValueError as error:
+            raise pytest.UsageError(f"{where}(points=...): {error}") from None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else tuple(map(str, value))
+
+
+def _types(value: Any) -> tuple[type[BaseException], ...]:
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,)
+
+
+def _timeout_of(item: pytest.Item) -> float:
+    """The time limit that pytest-timeout sets for this test; 0 without one."""
+    marker = item.get_closest_marker("timeout")
+    value: Any = None
+    if marker is not None:
+        value = marker.kwargs.get("timeout", marker.args[0] if marker.args else None)
+    if value is None and item.config.pluginmanager.hasplugin("timeout"):
+        value = item.config.getoption("--timeout", None) or _ini(item.config, "timeout")
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _ini(config: pytest.Config, name: str) -> Any:
+    try:
+        return config.getini(name)
+    except (KeyError, ValueError):
+        return None
+
+
+def _value(config: pytest.Config, name: str, default: str) -> tuple[str, str]:
+    """The text of an option and where it came from."""
+    option = "--taskfail-" + name.replace("_", "-")
+    given = config.getoption(option)
+    if given is not None:
+        return str(given), option
+    try:
+        value = config.getini(f"taskfail_{name}")
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"taskfail_{name} in the ini file: {error}") from None
+    return (str(value), f"taskfail_{name} in the ini file") if value not in ("", None) else (default, option)
+
+
+def _number(config: pytest.Config, name: str, default: float, low: float, whole: bool = False) -> float:
+    text, source = _value(config, name, "")
+    if not text:
+        return default
+    try:
+        number = int(text) if whole else float(text)
+    except ValueError:
+        number = -1
+    if not low <= number < float("inf"):
+        kind = "a whole number" if whole else "a number of seconds"
+        raise pytest.UsageError(f"{source}={text}: give {kind}, {low:g} or greater")
+    return number
+
+
+def _kinds(text: str, source: str) -> frozenset[str]:
+    if not text:
+        return DEFAULT_KINDS
+    try:
+        return parse_kinds(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"{source}={text}: {error}") from None
+
+
+def _replay(line: str) -> tuple[Plan, Schedule]:
+    if not line.strip():
+        raise pytest.UsageError("--taskfail-replay: the line is empty; paste what the finding printed after 'replay'")
+    try:
+        return parse_replay(line)
+    except ValueError as error:
+        raise pytest.UsageError(f"--taskfail-replay: {error}") from None

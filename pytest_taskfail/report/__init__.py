@@ -1,0 +1,1 @@
+"""Roof: findings as text and as JSON."""

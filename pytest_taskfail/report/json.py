@@ -1,0 +1,41 @@
+"""What was found, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..explore.loop import Report
+from ..model.plans import print_replay
+from .text import certificate, not_tried, verdict
+
+
+def as_data(nodeid: str, report: Report) -> dict[str, Any]:
+    """The report of one test as JSON can hold it."""
+    return {
+        "test": nodeid,
+        "explored": not report.why_not,
+        "why_not": report.why_not,
+        "certificate": "" if report.why_not else certificate(report),
+        "not_tried": "" if report.why_not else not_tried(report),
+        "points": {"reached": report.raw_points, "after_reduction": report.points, "swept": report.swept_points},
+        "faults_tried": report.swept,
+        "schedules_tried": report.schedules,
+        "experiments": report.experiments,
+        "outcome_changed": report.changed,
+        "unstable": report.unstable,
+        "best_effort": list(report.doubts),
+        "seconds": round(report.seconds, 3),
+        "findings": [
+            {
+                "law": story.finding.law,
+                "verdict": verdict(story),
+                "evidence": list(story.finding.lines),
+                "place": story.finding.place,
+                "plan": str(story.plan),
+                "schedule": str(story.schedule) if story.schedule else "",
+                "replay": print_replay(story.plan, story.schedule),
+                "same": story.same,
+            }
+            for story in report.stories
+        ],
+    }

@@ -1,0 +1,201 @@
+"""A finding as text: the verdict first, because that is what CI shows, then who waits for what, then what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..explore.loop import Report
+from ..model.faults import Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
+from ..model.findings import LAWS, Story
+from ..model.plans import Injection, print_replay
+from ..model.traces import Event, Trace
+
+WAITS_MAX = 8
+ROWS_MAX = 12
+COLUMNS_MAX = 4
+
+
+def verdict(story: Story) -> str:
+    """The first line: law, fault, task."""
+    law = LAWS[story.finding.law]
+    if story.plan:
+        when = " and ".join(say(injection) for injection in story.plan.injections)
+        with_schedule = ", in another order of threads" if story.schedule else ""
+        return f"taskfail: {law} when {when}{with_schedule}"
+    if story.schedule:
+        return f"taskfail: {law} without any fault, only by another order of threads"
+    return f"taskfail: {law} without any fault"
+
+
+def say(injection: Injection) -> str:
+    """A fault at a point as a clause of a sentence."""
+    fault, at = injection.fault, injection.at
+    name = at.name
+    task = at.name if at.task is None else at.task
+    where = f" in task {task}" if at.kind not in ("start", "end") and at.task is not None else ""
+    match fault:
+        case Raise():
+            kind = name_of_exception(fault.exception).rpartition(".")[2]
+            every = " every time" if fault.always else ""
+            if at.kind == "start":
+                return f"task {task} raises {kind} at its start{every}"
+            if at.kind == "end":
+                return f"task {task} raises {kind} at its end, its work done"
+            after = " after its effect" if fault.after else ""
+            return f"{name} raises {kind}{after}{every}{where}"
+        case Hold():
+            what, _, function = name.partition("@")
+            ever = " for ever" if fault.seconds == float("inf") else " for a while"
+            return f"somebody else holds the {what} of {function}{ever}{where}"
+        case Expire():
+            what, _, function = name.partition("@")
+            late = " just as it ends" if fault.late else ""
+            return f"the time limit of {what} in {function} runs out{late}{where}"
+        case Drop():
+            return f"{name.partition('@')[0]} is lost{where}"
+        case Duplicate():
+            return f"{name.partition('@')[0]} comes twice{where}"
+        case Delay():
+            return f"{name.partition('@')[0]} comes {fault.seconds:g} s later{where}"
+        case Twice():
+            return f"task {task} is run twice"
+
+
+def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
+    """The whole finding, at most 40 lines."""
+    lines = [verdict(story)]
+    told = [line.splitlines()[0].partition("  ") for line in story.finding.lines[:WAITS_MAX]]
+    timeline = list(_timeline(story, width - 14))
+    rows: list[tuple[str, str]] = [(task.strip(), text.strip()) for task, _, text in told]
+    rows += _numbered("timeline", timeline)
+    rows.append(("smallest", _smallest(story, report)))
+    if report.doubts:
+        rows += _numbered("best effort", [f"{doubt}" for doubt in list(report.doubts)[:3]])
+    rows.append(("replay", f'pytest "{nodeid}" --taskfail-replay="{print_replay(story.plan, story.schedule)}"'))
+    rows.append(("not tried", not_tried(report)))
+    label = max(len(name) for name, _ in rows)
+    lines += [f"  {name:<{label}}  {text}".rstrip() for name, text in rows]
+    if story.trace.stopped in ("hang", "livelock"):
+        lines.append("  stacks")
+        lines += [f"    {line}" for stack in story.trace.stacks[:3] for line in stack.splitlines()[-4:]]
+    return "\n".join(lines[:40])
+
+
+def list_points(report: Report) -> list[str]:
+    """The points of a fault-free run and the faults that may happen there, a line each."""
+    if report.why_not:
+        return []
+    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    for reached in report.golden.reached:
+        faults = ", ".join(str(fault) for fault in reached.faults)
+        lines.append(f"  {reached.point}  ({reached.place}; {reached.why})")
+        lines.append(f"      {faults}")
+    return lines
+
+
+def certificate(report: Report) -> str:
+    """What was tried, in one line."""
+    parts = [f"{report.swept_points} of {report.points} points swept, {report.swept} faults"]
+    if report.schedules or report.schedules_exhausted:
+        bound = (
+            "all with up to 2 preemptions"
+            if report.schedules_exhausted
+            else f"complete up to {report.deviations_complete} deviations"
+        )
+        parts.append(f"{report.schedules} schedules ({bound})")
+    if report.doubts:
+        parts.append("best effort: " + next(iter(report.doubts)))
+    return "; ".join(parts)
+
+
+def not_tried(report: Report) -> str:
+    """What was left out and which option includes it."""
+    left = []
+    if report.left:
+        swept = f"{report.swept_points} of {report.points} points were swept"
+        left.append(f"{report.left} faults ({swept}; --taskfail-budget raises the limit)")
+    if report.unstable:
+        left.append(f"{len(report.unstable)} unstable points, for instance {report.unstable[0]}")
+    if not report.schedules_exhausted:
+        if report.stories and not any(story.schedule for story in report.stories):
+            left.append("other schedules, as a fault was found first")
+        elif not report.stories:
+            left.append(f"schedules with more than {report.deviations_complete} deviations (--taskfail-budget raises the limit)")
+        else:
+            left.append("the schedules after the one that was found")
+    swept = f"{report.swept_points} of {report.points} points"
+    if not left:
+        return f"nothing: {swept}, schedules with up to 2 preemptions ({report.schedules})"
+    return "; ".join(left)
+
+
+def _smallest(story: Story, report: Report) -> str:
+    faults, deviations = len(story.plan.injections), len(story.schedule.deviations)
+    parts = []
+    if faults:
+        parts.append(f"{faults} fault{'s' * (faults > 1)} of {report.swept} tried")
+    if deviations:
+        parts.append(f"{deviations} deviation{'s' * (deviations > 1)} from running each task until it blocks")
+    text = ", ".join(parts) or "no fault, no deviation"
+    if story.same:
+        others = f"{story.same} other experiment{'s' * (story.same > 1)} {'give' if story.same > 1 else 'gives'}"
+        text += f"; {others} the same finding"
+    return text
+
+
+def _numbered(name: str, lines: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name if number == 0 else "", line) for number, line in enumerate(lines)]
+
+
+def _timeline(story: Story, width: int) -> Iterable[str]:
+    """A column for each task that matters, a row for each thing it did."""
+    trace = story.trace
+    columns = _columns(story)
+    rows = [event for event in trace.events if event.task in columns and _matters(event)]
+    if not rows:
+        return
+    fault = next((number for number, event in enumerate(rows) if event.kind == "fault"), None)
+    if fault is not None and fault > ROWS_MAX // 2 and len(rows) > ROWS_MAX:
+        rows = rows[min(fault - ROWS_MAX // 2, len(rows) - ROWS_MAX) :]
+    rows = rows[:ROWS_MAX] if fault is not None else rows[-ROWS_MAX:]
+    size = max(12, min(30, width // len(columns)))
+    yield "".join(f"{name[-size + 1 :]:<{size}}" for name in columns).rstrip()
+    for event in rows:
+        text = _cell(event)[: size * 2 - 1]
+        yield (" " * (size * columns.index(event.task)) + text).rstrip()
+
+
+def _columns(story: Story) -> list[str]:
+    trace: Trace = story.trace
+    wanted = dict.fromkeys([fault.point.task for fault in trace.injected])
+    for wait in trace.waits:
+        wanted.update(dict.fromkeys([wait.holder, wait.task]))
+    wanted.update(dict.fromkeys(line.partition("  ")[0] for line in story.finding.lines))
+    if len(wanted) < COLUMNS_MAX:
+        wanted.update(dict.fromkeys(event.task for event in trace.events))
+    known = {event.task for event in trace.events}
+    return [name for name in wanted if name in known][:COLUMNS_MAX]
+
+
+def _matters(event: Event) -> bool:
+    return event.kind not in ("sleep",)
+
+
+def _cell(event: Event) -> str:
+    line = f" :{event.place.line}" if event.place.line else ""
+    match event.kind:
+        case "fault":
+            return f"** {event.name} {event.note.removeprefix('@ ').partition(' in ')[0]}{line}"
+        case "failed":
+            return f"ends with {event.note}"
+        case "takes":
+            return f"takes the lock{line}"
+        case "start" | "end":
+            return f"{event.kind}s"
+        case "cancel":
+            return f"cancels {event.name}: {event.note}{line}"
+        case "submit":
+            return f"starts {event.name}{line}"
+        case "signal":
+            return f"{event.name}{line}"
+    return f"{event.kind} {event.name}{line}"

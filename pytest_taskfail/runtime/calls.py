@@ -1,0 +1,237 @@
+"""Calls that task code makes in the user's files: seen by `sys.monitoring`, on Python 3.11 by `sys.setprofile`.
+
+Only places where an exception can really occur are points: the start of a called function, a call of something else, a
+return. Never a line, never the implicit call of `__exit__`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from ..model.faults import Raise
+from . import control, real, sources
+from .carriers import Carrier
+from .experiment import Experiment
+from .sources import Sources, short_name
+
+_NO_CALL = frozenset(
+    {"__exit__", "__aexit__", "__enter__", "__aenter__", "__del__", "close", "<listcomp>", "<setcomp>", "<dictcomp>"}
+)
+_NOT_PLAIN_FUNCTION = 0x20 | 0x80 | 0x200  # generators and coroutines: their start is not their call
+
+CanFail = Callable[[Any, CodeType | None, FrameType | None], str]
+"""The rule by which a callee can fail, in words; empty if it cannot: (callee, its code, its frame), or without code the
+caller's frame."""
+
+_PLAIN = (type(None), bool, int, float, complex, str, bytes)
+
+
+def is_plain(value: Any, depth: int = 3) -> bool:
+    """Whether a value is data that holds no handle on anything."""
+    if isinstance(value, _PLAIN):
+        return True
+    if depth and isinstance(value, tuple | list | set | frozenset):
+        return all(is_plain(item, depth - 1) for item in value)
+    if depth and isinstance(value, dict):
+        return all(is_plain(k, depth - 1) and is_plain(v, depth - 1) for k, v in value.items())
+    return False
+
+
+class Calls:
+    """Watches calls while it is on.
+
+    Args:
+        files: whose code is whose.
+        can_fail: which callees are points.
+    """
+
+    def __init__(self, files: Sources, can_fail: CanFail) -> None:
+        self.files = files
+        self.can_fail = can_fail
+        self._rules: dict[CodeType, str] = {}
+
+    def rule(self, code: CodeType, frame: FrameType) -> str:
+        """Why calls of this function of the user's can fail."""
+        rule = self._rules.get(code)
+        if rule is None:
+            fits = code.co_name not in _NO_CALL and not code.co_flags & _NOT_PLAIN_FUNCTION
+            rule = self._rules[code] = self.can_fail(None, code, frame) if fits else ""
+        return rule
+
+    def thread(self) -> tuple[Experiment, Carrier] | None:
+        """The experiment and the thread, if this is task code whose calls are points."""
+        experiment = control.active
+        if experiment is None or not experiment.probe:
+            return None
+        me = experiment.scheduler.by_ident.get(real.get_ident())
+        if me is None or me.depth or me.task.is_test or experiment.scheduler.aborting:
+            return None
+        return experiment, me
+
+    def started(self, code: CodeType, frame: FrameType) -> None:
+        """A function of the user's has been called and has not begun yet."""
+        where = self.thread()
+        caller = frame.f_back
+        if where is None or caller is None or not self.files.is_users(caller.f_code):
+            return
+        experiment, me = where
+        point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame))
+
+    def called(self, callee: Any, caller: FrameType) -> None:
+        """The user's code is about to call something that is not the user's."""
+        where = self.thread()
+        if where is None:
+            return
+        name = str(getattr(callee, "__qualname__", "") or getattr(callee, "__name__", ""))
+        if name.rpartition(".")[2] in _NO_CALL:
+            return
+        rule = self.can_fail(callee, None, caller)
+        if rule:
+            experiment, me = where
+            point_call(experiment, me, short_name(name), caller, (rule, callee, None))
+
+    def returned(self, frame: FrameType, value: Any) -> None:
+        """A function of the user's returns."""
+        experiment = control.active
+        if experiment is None:
+            return
+        wanted = experiment.wanted_after.pop(id(frame), None)
+        if wanted is None:
+            return
+        injection, point, _ = wanted
+        if injection is None:
+            if is_plain(value) and point in experiment.reached:
+                experiment.returns_plain_data(point)
+        elif isinstance(injection.fault, Raise):
+            raise experiment.raised(injection.fault)
+
+
+def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any) -> None:
+    """The point `call`: raises the planned exception, or arranges for it when the call has returned."""
+    fault = experiment.reach(me, "call", name, caller, subject)
+    callee = subject[2]
+    if isinstance(fault, Raise):
+        if not fault.after:
+            raise experiment.raised(fault)
+        if callee is not None:
+            experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
+    elif experiment.strict and experiment.menu is not None and callee is not None:
+        experiment.wanted_after[id(callee)] = (None, experiment.last_point, callee)  # type: ignore[assignment]
+
+
+if sys.version_info >= (3, 12):
+    _TOOL = 4
+
+    class CallProbe(Calls):
+        """Sees calls by `sys.monitoring`, which leaves code that is not the user's at full speed."""
+
+        def start(self) -> None:
+            """Begins to watch. Starts and calls of other code switch themselves off at first sight."""
+            monitoring, events = sys.monitoring, sys.monitoring.events
+            monitoring.use_tool_id(_TOOL, "taskfail")
+            monitoring.register_callback(_TOOL, events.PY_START, self._on_start)
+            monitoring.register_callback(_TOOL, events.CALL, self._on_call)
+            monitoring.register_callback(_TOOL, events.PY_RETURN, self._on_return)
+            monitoring.set_events(_TOOL, events.PY_START | events.CALL | events.PY_RETURN)
+
+        def stop(self) -> None:
+            """Ends the watch."""
+            monitoring, events = sys.monitoring, sys.monitoring.events
+            monitoring.set_events(_TOOL, 0)
+            for event in (events.PY_START, events.CALL, events.PY_RETURN):
+                monitoring.register_callback(_TOOL, event, None)
+            monitoring.free_tool_id(_TOOL)
+
+        def watch_thread(self) -> None:
+            """Nothing to do: monitoring sees every thread."""
+
+        def _on_start(self, code: CodeType, offset: int) -> Any:
+            if not self.files.is_users(code):
+                return sys.monitoring.DISABLE
+            frame = sys._getframe(1)
+            if not self.rule(code, frame):
+                return sys.monitoring.DISABLE
+            self.started(code, frame)
+            return None
+
+        def _on_call(self, code: CodeType, offset: int, callee: Any, first: Any) -> Any:
+            if not self.files.is_users(code):
+                return sys.monitoring.DISABLE
+            function = getattr(callee, "__func__", callee)
+            inner = getattr(function, "__code__", None)
+            if inner is None or not self.files.is_users(inner):
+                self.called(callee, sys._getframe(1))
+            return None
+
+        def _on_return(self, code: CodeType, offset: int, value: Any) -> Any:
+            if not self.files.is_users(code):
+                return sys.monitoring.DISABLE
+            self.returned(sys._getframe(1), value)
+            return None
+
+else:
+
+    class CallProbe(Calls):
+        """Sees calls by `sys.setprofile` in each thread under control; the tracer of coverage is left alone."""
+
+        def start(self) -> None:
+            """Begins to watch."""
+
+        def stop(self) -> None:
+            """Ends the watch."""
+
+        def watch_thread(self) -> None:
+            """Watches the calling thread."""
+            sys.setprofile(self._on_event)
+
+        def _on_event(self, frame: FrameType, event: str, value: Any) -> None:
+            code = frame.f_code
+            try:
+                if event == "call":
+                    kind = self.files.kind(code.co_filename)
+                    if kind in (sources.USER, sources.TEST):
+                        if self.rule(code, frame):
+                            self.started(code, frame)
+                    elif kind == sources.LIBRARY and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
+                        if frame.f_lasti < 8 and not code.co_flags & _NOT_PLAIN_FUNCTION:
+                            self.called(_Called(code), frame.f_back)
+                    elif kind == sources.STDLIB and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
+                        self.called(_Called(code, frame.f_globals.get("__name__", "")), frame.f_back)
+                elif event == "c_call":
+                    if self.files.is_users(code):
+                        self.called(value, frame)
+                elif event == "return" and self.files.is_users(code):
+                    self.returned(frame, value)
+            except BaseException:
+                caller = frame if event == "c_call" else frame.f_back
+                if caller is not None:
+                    _watch_again(caller, self._on_event)
+                raise
+
+    class _Called:
+        """Stands for a Python function of which only the code is known."""
+
+        def __init__(self, code: CodeType, module: str = "") -> None:
+            self.__qualname__ = code.co_qualname
+            self.__name__ = code.co_name
+            self.__code__ = code
+            self.__module__ = module
+
+    def _watch_again(caller: FrameType, profile: Any) -> None:
+        """The interpreter ends profiling when a profile function raises; the next event of the caller takes it up again."""
+        tracer, frame_tracer = sys.gettrace(), caller.f_trace
+
+        def resume(frame: FrameType, event: str, arg: Any) -> Any:
+            sys.setprofile(profile)
+            sys.settrace(tracer)
+            if frame_tracer is None:
+                del frame.f_trace
+            else:
+                frame.f_trace = frame_tracer
+            return frame_tracer
+
+        sys.settrace(lambda frame, event, arg: None)
+        caller.f_trace = resume

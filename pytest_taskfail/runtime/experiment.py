@@ -1,0 +1,393 @@
+"""The Experiment: runs the code once under a Plan and a Schedule and writes the Trace. The one object with state.
+
+`reach` numbers a point, looks up the fault and notes it; whoever called it then acts, outside of every lock of ours.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from ..model.faults import Expire, Fault, Hold, Raise
+from ..model.plans import Injection, Plan
+from ..model.points import TEST, Point
+from ..model.schedules import Schedule
+from ..model.traces import Place, Trace
+from . import control, exceptions, leftovers, real, sources, tracing
+from .carriers import EXPIRED, WOKEN, Carrier
+from .scheduler import Scheduler
+from .sources import Sources, short_name
+from .tasks import Op, Task
+
+STEPS_MAX = 200_000
+"""Operations after which a run counts as endless."""
+
+DRAIN_SECONDS = 60.0
+"""Virtual time that threads are given to end after the test."""
+
+SPINS_FREE = 50
+"""Looks in a row at a clock, a flag or a queue that a thread has before time passes for it: a loop that polls must end."""
+
+LOOKS_FREE = 5000
+"""Looks with other steps between them; a thread that stamps many records is not slow."""
+
+REPEATS_MAX = 50
+"""How often a persistent fault strikes before the world is well again: code that retries for ever is not wrong."""
+
+
+Menu = Callable[["Experiment", Carrier, str, str, FrameType, Any], tuple[str, tuple[Fault, ...]]]
+"""Says which faults may happen at a point and by which rule: (experiment, thread, kind, name, user's frame, subject)."""
+
+
+class Experiment:
+    """One run.
+
+    Args:
+        plan: the faults to inject.
+        schedule: the deviations from run-to-block.
+        files: whose code is whose.
+        menu: what may go wrong at a point; without it points are counted but not described.
+        probe: whether calls are points in this run.
+        seed: for `random`, so that every experiment starts alike.
+    """
+
+    def __init__(
+        self,
+        files: Sources,
+        plan: Plan = Plan(),
+        schedule: Schedule = Schedule(),
+        *,
+        menu: Menu | None = None,
+        probe: bool = True,
+        record: bool = True,
+        strict: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.files = files
+        self.plan = plan
+        self.menu = menu
+        self.probe = probe
+        self.record = record
+        self.strict = strict
+        self.seed = seed
+        self.scheduler = Scheduler(dict(schedule.deviations), STEPS_MAX, record, self._stopped)
+        self.scheduler.strangers = leftovers.strangers
+        self.scheduler.outlives = leftovers.outlives
+        self.test = Task(TEST)
+        self.scheduler.main.task = self.scheduler.main.own_task = self.test
+        self.tasks = [self.test]
+        self.pending: dict[str, list[Injection]] = {}
+        self.always: dict[tuple[str, str], list[Any]] = {}
+        for injection in plan.injections:
+            self.inject(injection)
+        self.fired: list[tuple[Injection, Point, Place, BaseException | None, int]] = []
+        self.reached: dict[Point, tuple[Place, str, tuple[Fault, ...]]] = {}
+        self.events: list[tuple[str, str, str, Any, float, str]] = []
+        self.errors: list[tuple[Task, BaseException]] = []
+        self.doubts: dict[str, None] = {}
+        self.waits: tuple[Any, ...] = ()
+        self.stacks: tuple[str, ...] = ()
+        self.read: set[int] = set()
+        self.ops_last: dict[str, tuple[int, int]] = {}
+        self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
+        self.last_point: Point | None = None
+        self.watch_thread: Callable[[], None] | None = None
+        self.ordinals = 0
+        self._gc_was_on = False
+
+    # ------------------------------------------------------------------ begin and end
+
+    def begin(self) -> None:
+        """Takes control of the calling thread; what it starts from now on is under control too."""
+        if control.active is not None:
+            raise RuntimeError("an experiment is under way in this process already")
+        random.seed(self.seed)
+        numpy_random = sys.modules.get("numpy.random")
+        if numpy_random is not None:
+            numpy_random.seed(self.seed)
+        self._gc_was_on = gc.isenabled()
+        gc.disable()
+        self.scheduler.main.ident = real.get_ident()
+        control.active = self
+
+    def end(self, error: BaseException | None = None) -> Trace:
+        """Lets the other threads run out, gives up control and says what was seen.
+
+        Args:
+            error: what came out of the test.
+        """
+        scheduler = self.scheduler
+        holdings: tuple[Any, ...] = ()
+        alive: tuple[Any, ...] = ()
+        try:
+            if not scheduler.stopped:
+                scheduler.drain(scheduler.main, DRAIN_SECONDS)
+            if not scheduler.stopped:
+                holdings, alive = leftovers.holdings(self), leftovers.alive(self)
+            leftovers.free(self)
+            scheduler.abort(scheduler.main)
+        except BaseException as late:
+            if scheduler.interrupt is not None or isinstance(late, KeyboardInterrupt):
+                raise
+        finally:
+            control.active = None
+            leftovers.settle(self)
+            if self._gc_was_on:
+                gc.enable()
+        return tracing.trace(self, error, holdings, alive)
+
+    def inject(self, injection: Injection) -> None:
+        """Adds a fault to the plan."""
+        self.pending.setdefault(injection.at.kind, []).append(injection)
+
+    def unfired(self) -> list[Injection]:
+        """The planned faults that have not happened."""
+        fired = {id(entry[0]) for entry in self.fired}
+        return [i for waiting in self.pending.values() for i in waiting if id(i) not in fired]
+
+    # ------------------------------------------------------------------ points
+
+    def reach(
+        self, me: Carrier, kind: str, name: str, frame: FrameType, subject: Any = None, place: Place | None = None
+    ) -> Fault | None:
+        """Numbers a point, notes it, and returns the fault that is planned there."""
+        task: Task = me.task
+        point = self.last_point = Point(kind, name, task.path, task.hit(kind, name))
+        fault = None
+        if kind in self.pending or self.always:
+            fault = self._planned(point, place or self.files.place_of(frame))
+        if self.menu is not None and fault is None:
+            why, faults = self.menu(self, me, kind, name, frame, subject)
+            if faults:
+                self.reached[point] = (place or self.files.place_of(frame), why, faults)
+        return fault
+
+    def returns_plain_data(self, point: Point) -> None:
+        """The call at this point loses no handle when its reply is lost: it may also fail after its effect."""
+        place, why, faults = self.reached[point]
+        after = tuple(Raise(f.exception, after=True) for f in faults if isinstance(f, Raise) and not f.always)
+        self.reached[point] = (place, why, (*faults, *after))
+
+    def _planned(self, point: Point, place: Place) -> Fault | None:
+        lasting = self.always.get((point.kind, point.name))
+        if lasting is not None and lasting[1] > 0:
+            lasting[1] -= 1
+            self._fire(lasting[0], point, place)
+            return lasting[0].fault  # type: ignore[no-any-return]
+        waiting = self.pending.get(point.kind, ())
+        for injection in waiting:
+            if injection.applies(point):
+                self.pending[point.kind].remove(injection)
+                if isinstance(injection.fault, Raise) and injection.fault.always:
+                    self.always[point.kind, point.name] = [injection, REPEATS_MAX]
+                self._fire(injection, point, place)
+                return injection.fault
+        return None
+
+    def _fire(self, injection: Injection, point: Point, place: Place) -> None:
+        self.fired.append((injection, point, place, None, self.scheduler.steps))
+        at = (place.file, place.line, place.function) if place.file else None
+        self.events.append((point.task, "fault", str(injection.fault), at, self.scheduler.clock.now, f"@ {point}"))
+
+    def raised(self, fault: Raise) -> BaseException:
+        """The exception of the fault that fired last."""
+        error = exceptions.make(fault.exception)
+        if error is None:
+            raise TypeError(f"{fault.exception!r} cannot be made from a message; inject an instance instead of the type")
+        injection, point, place, _, step = self.fired[-1]
+        self.fired[-1] = (injection, point, place, error, step)
+        return error
+
+    def event(self, task: str, kind: str, name: str, frame: FrameType | None = None, note: str = "") -> None:
+        """Notes what a task did."""
+        if self.record:
+            at = None if frame is None else (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
+            self.events.append((task, kind, name, at, self.scheduler.clock.now, note))
+
+    def doubt(self, why: str) -> None:
+        """Notes why this run is not under full control."""
+        self.doubts.setdefault(why)
+
+    # ------------------------------------------------------------------ where we are
+
+    def locate(self, frame: FrameType | None) -> tuple[str, FrameType | None]:
+        """The standard library's function that the user called, and the user's frame; none for what runs by itself."""
+        kinds, outer = self.files.kind, ""
+        while frame is not None:
+            filename = frame.f_code.co_filename
+            kind = kinds(filename)
+            if kind != sources.MACHINERY:
+                return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
+            if not filename.startswith(sources._HERE):
+                outer = frame.f_code.co_qualname
+            frame = frame.f_back
+        return outer, None
+
+    def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
+        """Whether the frame is the test function or a fixture itself, not code called by it."""
+        if not me.task.is_test:
+            return False
+        back = frame.f_back
+        return back is None or self.files.kind(back.f_code.co_filename) in (
+            sources.TOOL,
+            sources.STDLIB,
+            sources.MACHINERY,
+        )
+
+    def is_users(self, frame: FrameType) -> bool:
+        """Whether a frame is the user's own, not a library's."""
+        return self.files.kind(frame.f_code.co_filename) in (sources.USER, sources.TEST)
+
+    # ------------------------------------------------------------------ locks
+
+    def before_acquire(self, me: Carrier, lock: Any, blocking: bool, timeout: float) -> Any:
+        """Before a lock is taken: the point, its fault and the scheduling choice. Returns what `taken` wants."""
+        if me.depth:
+            stash = me.op.stash if me.op is not None else None
+            return stash[1] if stash is not None and stash[0] is lock else None
+        outer, frame = self.locate(sys._getframe(2))
+        if frame is None:
+            return None
+        of_condition = outer.startswith("Condition.")
+        internal = bool(outer) and not of_condition and not outer.startswith(("ExitStack.", "AsyncExitStack."))
+        kind = "Condition" if of_condition else "RLock" if isinstance(lock, real.CRLock) else "Lock"
+        if internal:
+            here = (id(frame), frame.f_lasti)
+            if self.ops_last.get(me.id) == here:
+                return None
+            self.ops_last[me.id] = here
+            self.scheduler.point(me)
+            return None
+        function = short_name(frame.f_code.co_qualname)
+        body = self.in_test_body(me, frame)
+        self.ops_last.pop(me.id, None)
+        me.idle_reads = 0
+        me.op = Op(f"{kind}.acquire@{function}", frame, not body and self.is_users(frame))
+        if lock.shared is None:
+            lock.shared = me.task
+        elif lock.shared is not me.task:
+            lock.shared = True
+        if me.op.expirable and blocking:
+            fault = self.reach(me, "acquire", f"{kind}@{function}", frame, lock)
+            if isinstance(fault, Hold):
+                self._hold(me, lock, fault)
+        self.scheduler.point(me)
+        return me.task, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
+
+    def taken(self, me: Carrier, lock: Any, use: Any) -> None:
+        """A thread under control has got a lock that the user asked for."""
+        task = use[0]
+        lock.owner, lock.taken = task, use
+        task.held[id(lock)] = (lock, use)
+        if self.record and not me.depth:
+            self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
+
+    def before_release(self, lock: Any) -> bool:
+        """Whether this release is to be dropped."""
+        return False
+
+    def given_back(self, lock: Any) -> None:
+        """The lock is free again, or a condition lets go of it while it waits."""
+        owner, use = lock.owner, lock.taken
+        if owner is not None:
+            owner.held.pop(id(lock), None)
+            lock.owner = None
+            me = self.scheduler.by_ident.get(real.get_ident())
+            if me is not None and me.depth and me.op is not None:
+                me.op.stash = (lock, use)
+
+    def permit(self, me: Carrier, semaphore: Any, number: int, user: FrameType) -> None:
+        """A task has taken (1) or given back (-1) a permit."""
+        permits = me.task.permits
+        count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
+        if count > 0:
+            permits[id(semaphore)] = (
+                semaphore,
+                count,
+                (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname),
+            )
+        else:
+            permits.pop(id(semaphore), None)
+
+    def spin(self, me: Carrier) -> None:
+        """A look at something that does not change by looking: a loop of them lets time pass, so that it can end."""
+        me.idle_reads += 1
+        me.looks += 1
+        spins = max(me.idle_reads - SPINS_FREE, me.looks - LOOKS_FREE)
+        if spins > 0:
+            seconds = min(1e-6 * 2 ** min(spins, 20), 1e-3)
+            self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
+
+    def _hold(self, me: Carrier, lock: Any, fault: Hold) -> None:
+        stranger = Task("a stranger")
+        got = lock._acquire(False) if hasattr(lock, "_acquire") else False
+        if got:
+            lock.owner, lock.taken = stranger, None
+        if fault.seconds is None:
+            self.scheduler.block(me, None, self.scheduler.clock.now - 1.0)
+        elif fault.seconds < float("inf"):
+            self.scheduler.block(me, None, self.scheduler.clock.deadline(fault.seconds))
+        elif not got:
+            self.doubt("the lock to be held for ever was not free")
+        if got and fault.seconds != float("inf"):
+            lock.owner = None
+            lock._release()
+            if lock.waiters:
+                self.scheduler.wake(lock)
+
+    # ------------------------------------------------------------------ waiting
+
+    def wait(self, me: Carrier, on: Any, deadline: float | None) -> str:
+        """Blocks a thread under control; a time limit of the user's is a point where it may run out."""
+        op: Op | None = me.op
+        if deadline is not None and op is None and isinstance(me.thread, threading.Timer):
+            me.op = op = Op(f"Timer@{me.own_task.role.rpartition('/')[2]}", sys._getframe(), True)
+        if deadline is not None and op is not None and op.expirable:
+            op.expirable, me.expirable = False, True
+            fault = self.reach(me, "timer", op.name, op.user)
+            if isinstance(fault, Expire):
+                me.expirable = False
+                if fault.late and self.scheduler.block(me, on, deadline) is not WOKEN:
+                    return EXPIRED
+                self.scheduler.expire(me, deadline)
+                return EXPIRED
+        return self.scheduler.block(me, on, deadline)
+
+    def sleep(self, me: Carrier, seconds: float) -> None:
+        """`time.sleep` in virtual time; a thread that sleeps for no time again and again lets it pass all the same."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        if seconds > 1e-3:
+            me.idle_reads = me.looks = 0
+        else:
+            me.idle_reads += 1
+            seconds = max(seconds, min(1e-6 * 2 ** min(me.idle_reads, 20), 0.01))
+        self.event(me.task.path, "sleep", f"{seconds:g} s", self.locate(sys._getframe(1))[1])
+        self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
+
+    def next_ordinal(self) -> int:
+        """A number for a thread or future: those made later have higher ones."""
+        self.ordinals += 1
+        return self.ordinals
+
+    def adopt(self) -> None:
+        """Takes the calling thread under control: it waited for a thread that is."""
+        task = Task(self.test.child_path("outside"))
+        self.tasks.append(task)
+        carrier = self.scheduler.adopt(task)
+        carrier.own_task = task
+        if self.watch_thread is not None:
+            self.watch_thread()
+
+    def thread_ends(self, me: Carrier) -> None:
+        """An adopted thread ends under control; others do so in `Scheduler.start`."""
+        if me.adopted:
+            self.scheduler.finish(me)
+
+    def _stopped(self, why: str) -> None:
+        self.waits, self.stacks = leftovers.stand_still(self, why)

@@ -1,0 +1,159 @@
+"""Which exception handlers surround a line, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import inspect
+import linecache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A `try` body or a `with suppress(...)` body: its lines and the types it is prepared for (`None` is a bare except)."""
+
+    first: int
+    last: int
+    types: tuple[ast.expr | None, ...]
+
+
+@dataclass(slots=True)
+class Scope:
+    """One function: what it raises and calls, its guards, outermost first, and the lines of its handlers and `finally` bodies."""
+
+    raises: list[ast.expr] = field(default_factory=list)
+    calls: list[ast.expr] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    recovery: list[tuple[int, int]] = field(default_factory=list)
+
+
+def scope_of(code: CodeType) -> Scope:
+    """What the source of this function says; an empty scope where there is no source."""
+    return _scopes(code.co_filename).get((code.co_firstlineno, code.co_name)) or Scope()
+
+
+def types_raised(code: CodeType, names: Mapping[str, Any]) -> list[type[BaseException]]:
+    """The types that the function's own `raise` statements name."""
+    found = [kind for raised in scope_of(code).raises for kind in _types_of(_callee(raised), names, {})]
+    return [kind for kind in dict.fromkeys(found) if kind is not AssertionError]
+
+
+def has_raise(code: CodeType, names: Mapping[str, Any]) -> bool:
+    """Whether the function raises anything but an `AssertionError` by a statement of its own."""
+    raised = scope_of(code).raises
+    return any(AssertionError not in _types_of(_callee(one), names, {}) for one in raised)
+
+
+def callees(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> list[Any]:
+    """What the function's calls call, as far as names tell."""
+    found = [_value_of(called, names, own) for called in scope_of(code).calls]
+    return [value for value in found if callable(value)]
+
+
+def _callee(expression: ast.expr) -> ast.expr:
+    return expression.func if isinstance(expression, ast.Call) else expression
+
+
+def guards_around(code: CodeType, line: int) -> list[Guard]:
+    """The guards around a line of this function, innermost first."""
+    return [guard for guard in reversed(scope_of(code).guards) if guard.first <= line <= guard.last]
+
+
+def in_recovery(code: CodeType, line: int) -> bool:
+    """Whether a line of this function is in an `except` or `finally` body."""
+    return any(first <= line <= last for first, last in scope_of(code).recovery)
+
+
+def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[BaseException]]:
+    """The types that this frame's handlers around its present line name, innermost first; all of its function's on request."""
+    code, line = frame.f_code, frame.f_lineno or 0
+    if whole_function:
+        guards = scope_of(code).guards
+    else:
+        guards = guards_around(code, line)
+    found: dict[type[BaseException], None] = {}
+    for guard in guards:
+        for expression in guard.types:
+            for kind in _types_of(expression, frame.f_globals, frame.f_locals):
+                found[kind] = None
+    return list(found)
+
+
+def catches(code: CodeType, line: int, names: Mapping[str, Any], error: BaseException) -> bool:
+    """Whether a handler around this line takes this exception."""
+    for guard in guards_around(code, line):
+        for expression in guard.types:
+            if isinstance(error, tuple(_types_of(expression, names, {}))):
+                return True
+    return False
+
+
+def _types_of(expression: ast.expr | None, names: Mapping[str, Any], own: Mapping[str, Any]) -> list[type[BaseException]]:
+    if expression is None:
+        return [BaseException]
+    if isinstance(expression, ast.Tuple):
+        return [kind for element in expression.elts for kind in _types_of(element, names, own)]
+    value = _value_of(expression, names, own)
+    kinds = value if isinstance(value, tuple) else (value,)
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseException)]
+
+
+def _value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, Any]) -> Any:
+    if isinstance(expression, ast.Name):
+        for space in (own, names, vars(builtins)):
+            if expression.id in space:
+                return space[expression.id]
+    if isinstance(expression, ast.Attribute):
+        value = inspect.getattr_static(_value_of(expression.value, names, own), expression.attr, None)
+        return value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    return None
+
+
+@functools.lru_cache(maxsize=512)
+def _scopes(filename: str) -> dict[tuple[int, str], Scope]:
+    source = "".join(linecache.getlines(filename))
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return {}
+    scopes: dict[tuple[int, str], Scope] = {}
+    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes)
+    return scopes
+
+
+def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
+            _walk(child, scopes.setdefault((first, child.name), Scope()), scopes)
+            continue
+        if isinstance(child, ast.Try | ast.TryStar):
+            types = tuple(handler.type for handler in child.handlers)
+            if types:
+                scope.guards.append(Guard(child.body[0].lineno, child.body[-1].end_lineno or 0, types))
+            for body in [*(handler.body for handler in child.handlers), child.finalbody]:
+                if body:
+                    scope.recovery.append((body[0].lineno, body[-1].end_lineno or 0))
+        elif isinstance(child, ast.With | ast.AsyncWith):
+            types = tuple(kind for item in child.items for kind in _suppressed(item.context_expr))
+            if types:
+                scope.guards.append(Guard(child.body[0].lineno, child.body[-1].end_lineno or 0, types))
+        elif isinstance(child, ast.Raise) and child.exc is not None:
+            scope.raises.append(child.exc)
+        elif isinstance(child, ast.Call):
+            scope.calls.append(child.func)
+        _walk(child, scope, scopes)
+
+
+def _suppressed(expression: ast.expr) -> list[ast.expr]:
+    if isinstance(expression, ast.Call):
+        called = expression.func
+        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        if name == "suppress":
+            return expression.args
+    return []

@@ -1,0 +1,45 @@
+"""Notes, outside of every experiment, what a test starts: what starts nothing is left alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+counts = {"threads": 0, "loops": 0, "processes": 0}
+_watched: set[str] = set()
+
+
+def note(what: str) -> None:
+    """Counts one thread, loop or process that has been started."""
+    counts[what] += 1
+
+
+def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
+    """Watches event loops and processes, once their modules have been imported; whether there were new ones to watch."""
+    new = False
+    for module, owner, name, what in (
+        ("asyncio.base_events", "BaseEventLoop", "run_forever", "loops"),
+        ("multiprocessing.process", "BaseProcess", "start", "processes"),
+    ):
+        loaded = sys.modules.get(module)
+        if loaded is None or module in _watched:
+            continue
+        _watched.add(module)
+        new = True
+        put(getattr(loaded, owner), name, _counting(getattr(getattr(loaded, owner), name), what))
+    return new
+
+
+def forget() -> None:
+    """The watches have been taken away."""
+    _watched.clear()
+
+
+def _counting(function: Any, what: str) -> Any:
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        counts[what] += 1
+        return function(self, *args, **kwargs)
+
+    call.__name__, call.__qualname__, call.__doc__ = function.__name__, function.__qualname__, function.__doc__
+    return call

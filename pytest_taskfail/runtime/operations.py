@@ -1,0 +1,274 @@
+"""The standard library's operations as the user calls them: one point and one scheduling choice each.
+
+Each is a thin function in place of the method, which asks whether an experiment runs and otherwise calls the method.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..model.faults import Delay, Drop, Duplicate, Raise, Twice
+from . import control, real
+from .carriers import Abort, Carrier
+from .experiment import Experiment
+from .sources import short_name
+from .tasks import Op, Task, name_of
+
+SIGNALS = frozenset({"set", "notify", "notify_all", "put", "release", "set_result", "set_exception", "task_done"})
+CALLS_BACK = frozenset({"set_result", "set_exception", "cancel"})
+"""Operations inside of which the user's own functions run."""
+
+POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cancelled", "is_alive"})
+"""Operations that only look."""
+
+
+def operation(owner: type, name: str) -> tuple[type, str, Any]:
+    """Puts a dispatcher in place of a method; returns what puts it back."""
+    method = owner.__dict__[name]
+    is_signal, opaque = name in SIGNALS, name not in CALLS_BACK
+
+    @functools.wraps(method)
+    def dispatch(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        experiment = control.active
+        if experiment is None:
+            return method(self, *args, **kwargs)
+        me = experiment.scheduler.by_ident.get(real.get_ident())
+        if me is None or me.depth:
+            return method(self, *args, **kwargs)
+        return _operate(experiment, me, method, self, f"{owner.__name__}.{name}", is_signal, opaque, args, kwargs)
+
+    setattr(owner, name, dispatch)
+    return owner, name, method
+
+
+def _operate(
+    experiment: Experiment,
+    me: Carrier,
+    method: Callable[..., Any],
+    thing: Any,
+    name: str,
+    is_signal: bool,
+    opaque: bool,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    outer, frame = experiment.locate(sys._getframe(2))
+    if frame is None:
+        return method(thing, *args, **kwargs)
+    function = short_name(frame.f_code.co_qualname)
+    body, users = experiment.in_test_body(me, frame), experiment.is_users(frame)
+    label = f"{outer or name}@{function}"
+    fault = None
+    if is_signal and users and not outer:
+        experiment.event(me.task.path, "signal", name, frame)
+        if not body:
+            fault = experiment.reach(me, "signal", label, frame, thing)
+    experiment.ops_last.pop(me.id, None)
+    if name.rpartition(".")[2] in POLLS:
+        experiment.spin(me)
+    else:
+        me.idle_reads = 0
+    experiment.scheduler.point(me)
+    before, me.op = me.op, Op(label, frame, users and not body)
+    me.depth += opaque
+    try:
+        if isinstance(fault, Drop):
+            return None
+        if isinstance(fault, Delay):
+            return _later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
+        if isinstance(fault, Duplicate):
+            method(thing, *args, **kwargs)
+        result = method(thing, *args, **kwargs)
+        if result is True and name == "Semaphore.acquire":
+            experiment.permit(me, thing, 1, frame)
+        elif name.endswith("Semaphore.release"):
+            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
+        return result
+    finally:
+        if name in ("Future.result", "Future.exception") and thing.done():
+            experiment.read.add(id(thing))
+        me.depth -= opaque
+        me.op = before
+        if name == "Future.cancel":
+            task = getattr(thing, "_taskfail_task", None)
+            if task is not None:
+                experiment.event(me.task.path, "cancel", task.path, frame, "cancelled" if thing.cancelled() else "refused")
+
+
+def _later(experiment: Experiment, me: Carrier, seconds: float, act: Callable[[], Any]) -> None:
+    """A stranger who does it after a while."""
+    task = Task("a stranger", by_test=True)
+
+    def stranger(carrier: Carrier) -> None:
+        experiment.scheduler.hand_back(carrier, me)
+        experiment.scheduler.block(carrier, None, experiment.scheduler.clock.deadline(seconds))
+        carrier.depth += 1
+        act()
+
+    experiment.scheduler.start(me, task, stranger)
+
+
+# ---------------------------------------------------------------------- tasks
+
+
+def submit(experiment: Experiment, me: Carrier, real_submit: Any, pool: Any, function: Any, args: Any, kwargs: Any) -> Any:
+    """`Executor.submit` under control: the callable travels in an envelope that knows its task."""
+    _, frame = experiment.locate(sys._getframe(2))
+    name = name_of(function)
+    if frame is None:
+        frame = sys._getframe(2)
+    by_test = experiment.in_test_body(me, frame)
+    fault = experiment.reach(me, "submit", name, frame)
+    if isinstance(fault, Raise):
+        raise experiment.raised(fault)
+    if isinstance(fault, Delay):
+        experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
+    task = Task(me.task.child_path(name), by_test, (frame.f_code.co_filename, frame.f_lineno))
+    task.is_pool_task = True
+    experiment.tasks.append(task)
+    experiment.event(me.task.path, "submit", task.path, frame)
+    experiment.scheduler.point(me)
+    me.depth += 1
+    try:
+        future = real_submit(pool, Envelope(experiment, task, function, frame), *args, **kwargs)
+    finally:
+        me.depth -= 1
+    future._taskfail_task = task
+    task.future = future
+    return future
+
+
+class Envelope:
+    """A submitted callable that knows its task. Outside of its experiment it is the callable."""
+
+    def __init__(self, experiment: Experiment, task: Task, function: Any, frame: Any) -> None:
+        self.experiment, self.task, self.function = experiment, task, function
+        self.site = frame if experiment.menu is not None else None
+        functools.update_wrapper(self, function, updated=())
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        me = control.carrier()
+        if me is None or control.active is not self.experiment:
+            return self.function(*args, **kwargs)
+        depth, me.depth = me.depth, 0
+        before, me.task = me.task, self.task
+        try:
+            return run_body(
+                self.experiment, me, self.task, self.function, functools.partial(self.function, *args, **kwargs), self
+            )
+        finally:
+            me.task, me.depth = before, depth
+
+
+def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, body: Callable[[], Any], subject: Any) -> Any:
+    """Runs the body of a task between its points `start` and `end`."""
+    name = task.path.rpartition("/")[2].partition("#")[0]
+    frame, place = sys._getframe(1), None
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is not None:
+        place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
+    experiment.event(task.path, "start", name, None)
+    experiment.scheduler.point(me)
+    try:
+        fault = experiment.reach(me, "start", name, frame, subject, place)
+        if isinstance(fault, Raise):
+            raise experiment.raised(fault)
+        if isinstance(fault, Delay):
+            experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
+        result = body()
+        if isinstance(fault, Twice):
+            result = body()
+        fault = experiment.reach(me, "end", name, frame, subject, place)
+        if isinstance(fault, Raise):
+            raise experiment.raised(fault)
+        if isinstance(fault, Delay):
+            experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
+    except BaseException as error:
+        task.ended = f"ended with {type(error).__name__}"
+        experiment.errors.append((task, error))
+        if not isinstance(error, Abort):
+            experiment.event(task.path, "failed", name, None, type(error).__name__)
+        raise
+    task.ended = "ended"
+    experiment.event(task.path, "end", name, None)
+    return result
+
+
+def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, on_done: Callable[[], None] | None) -> int:
+    """A thread of the user's, started under control."""
+    thread = getattr(function, "__self__", None)
+    thread = thread if isinstance(thread, threading.Thread) else None
+    target = _target(thread) or function
+    _, frame = experiment.locate(sys._getframe(2))
+    name = name_of(target)
+    by_test = frame is not None and experiment.in_test_body(me, frame)
+    if frame is not None and not me.depth:
+        fault = experiment.reach(me, "submit", name, frame)
+        if isinstance(fault, Raise):
+            raise experiment.raised(fault)
+    where = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+    task = Task(me.task.child_path(name), by_test, where)
+    experiment.tasks.append(task)
+    if not me.depth:
+        experiment.event(me.task.path, "submit", task.path, frame)
+
+    def body(carrier: Carrier) -> None:
+        carrier.own_task, carrier.thread, carrier.on_done = task, thread, on_done
+        if experiment.watch_thread is not None:
+            experiment.watch_thread()
+        if thread is None:
+            experiment.scheduler.hand_back(carrier, me)
+            function(*args)
+            return
+        run = thread.run
+
+        def run_under_control() -> None:
+            thread.__dict__.pop("run", None)
+            experiment.scheduler.hand_back(carrier, me)
+            if _is_worker(target):
+                run()
+            else:
+                run_body(experiment, carrier, task, target, run, None)
+
+        thread.__dict__["run"] = run_under_control
+        _quieten(thread)
+        function(*args)
+
+    carrier = experiment.scheduler.start(me, task, body)
+    if frame is not None and not me.depth:
+        experiment.scheduler.point(me)
+    return carrier.ident
+
+
+def _quieten(thread: Any) -> None:
+    """What kills a thread of an experiment is told to the user's own `threading.excepthook`, not to pytest's."""
+    tell = thread.__dict__.get("_invoke_excepthook")
+
+    def tell_the_user(*args: Any) -> None:
+        hook = threading.excepthook
+        while isinstance(hook, functools.partial):
+            hook = hook.func
+        owner = getattr(hook, "__module__", "") or ""
+        if (
+            tell is not None
+            and not isinstance(sys.exc_info()[1], Abort)
+            and not owner.startswith(("_pytest", "_thread", "threading"))
+        ):
+            tell(*args)
+
+    thread.__dict__["_invoke_excepthook"] = tell_the_user
+
+
+def _target(thread: threading.Thread | None) -> Any:
+    if thread is None:
+        return None
+    return getattr(thread, "_target", None) or getattr(thread, "function", None) or thread
+
+
+def _is_worker(target: Any) -> bool:
+    """A pool's own thread: what it runs are the tasks."""
+    return getattr(target, "__module__", "") == "concurrent.futures.thread"

@@ -1,0 +1,118 @@
+"""Whose code a file is: decided by where it lies."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import functools
+import os
+import queue
+import sysconfig
+import threading
+from types import CodeType, FrameType
+
+from ..model.traces import Place
+
+MACHINERY, STDLIB, TOOL, LIBRARY, TEST, USER = "machinery", "stdlib", "tool", "library", "test", "user"
+"""threading, queue, concurrent.futures, contextlib and ourselves; the rest of the standard library; pytest and its like;
+installed packages; test files; the user's other files."""
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_STDLIB = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")})
+_MACHINERY = (
+    os.path.realpath(threading.__file__),
+    os.path.realpath(queue.__file__),
+    os.path.realpath(contextlib.__file__),
+    os.path.realpath(functools.__file__),
+    os.path.join(os.path.dirname(os.path.realpath(threading.__file__)), "concurrent" + os.sep),
+    _HERE + os.sep,
+)
+_TOOLS = frozenset(
+    "pytest _pytest pluggy xdist execnet hypothesis coverage pytest_cov pytest_timeout pytest_rerunfailures pytest_randomly "
+    "pytest_asyncio pytest_mock pytest_html pytest_benchmark pytest_metadata _hypothesis_pytestplugin iniconfig py".split()
+)
+
+
+class Sources:
+    """Sorts source files.
+
+    Args:
+        root: folder that places are named relative to.
+        test_patterns: what test files are called; `conftest.py` always is one.
+    """
+
+    def __init__(self, root: str, test_patterns: tuple[str, ...] = ("test_*.py", "*_test.py")) -> None:
+        self.root = os.path.realpath(root)
+        self.test_patterns = test_patterns
+        self.extra_test_files: set[str] = set()
+        self._kinds: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    def kind(self, filename: str) -> str:
+        """Whose file it is."""
+        kind = self._kinds.get(filename)
+        if kind is None:
+            kind = self._kinds[filename] = self._sort(filename)
+        return kind
+
+    def is_users(self, code: CodeType) -> bool:
+        """Whether the user wrote it, as production code or as a test."""
+        return self.kind(code.co_filename) in (USER, TEST)
+
+    def add_test_file(self, filename: str) -> None:
+        """Counts this file among the test files, whatever it is called."""
+        self.extra_test_files.add(os.path.realpath(filename))
+        self._kinds.clear()
+
+    def place(self, filename: str, line: int, function: str = "") -> Place:
+        """The place as reports name it."""
+        name = self._names.get(filename)
+        if name is None:
+            full = os.path.realpath(filename)
+            inside = full.startswith(self.root + os.sep)
+            name = os.path.relpath(full, self.root) if inside else _short(full)
+            name = self._names[filename] = name.replace(os.sep, "/")
+        return Place(name, line, function)
+
+    def place_of(self, frame: FrameType) -> Place:
+        """The line that a frame is at."""
+        return self.place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname)
+
+    def _sort(self, filename: str) -> str:
+        if filename.startswith("<"):
+            return STDLIB
+        full = os.path.realpath(filename)
+        if full.startswith(_MACHINERY):
+            return MACHINERY
+        parts = full.split(os.sep)
+        for folder in ("site-packages", "dist-packages"):
+            if folder in parts:
+                package = parts[parts.index(folder) + 1].removesuffix(".py")
+                return TOOL if package in _TOOLS else LIBRARY
+        if full.startswith(tuple(folder + os.sep for folder in _STDLIB)) and not full.startswith(self.root + os.sep):
+            return STDLIB
+        base = parts[-1]
+        if full in self.extra_test_files or base == "conftest.py":
+            return TEST
+        return TEST if any(fnmatch.fnmatch(base, pattern) for pattern in self.test_patterns) else USER
+
+
+def _short(full: str) -> str:
+    for folder in ("site-packages", "dist-packages"):
+        marker = os.sep + folder + os.sep
+        if marker in full:
+            return full.rpartition(marker)[2]
+    for folder in _STDLIB:
+        if full.startswith(folder + os.sep):
+            return full[len(folder) + 1 :]
+    return full
+
+
+def short_name(qualname: str) -> str:
+    """A qualified name without the functions it is nested in.
+
+    Example:
+        >>> short_name("import_all.<locals>.finished")
+        'finished'
+    """
+    return qualname.rpartition("<locals>.")[2]

@@ -1,0 +1,109 @@
+"""Says in words what a blocked thread waits for, from the frames of its stack."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from types import FrameType
+from typing import Any
+
+from ..model.traces import Place
+from . import sources
+from .sources import Sources
+
+WORDS = {
+    ("Event", "wait"): "for {} to be set",
+    ("Condition", "wait"): "to be notified by {}",
+    ("Condition", "wait_for"): "to be notified by {}",
+    ("Semaphore", "acquire"): "for a permit of {}",
+    ("BoundedSemaphore", "acquire"): "for a permit of {}",
+    ("Barrier", "wait"): "for the others at {}",
+    ("Queue", "put"): "for room in {}",
+    ("Queue", "get"): "for an item of {}",
+    ("Queue", "join"): "until all items of {} are done",
+}
+
+
+def stack_of(ident: int) -> FrameType | None:
+    """The innermost frame of a thread."""
+    return sys._current_frames().get(ident)
+
+
+def split(frame: FrameType | None, files: Sources) -> tuple[list[FrameType], FrameType | None]:
+    """The frames of the standard library's machinery on top of a stack, innermost first, and the user's frame below."""
+    machinery = []
+    while frame is not None and files.kind(frame.f_code.co_filename) == sources.MACHINERY:
+        if not frame.f_code.co_filename.startswith(sources._HERE):
+            machinery.append(frame)
+        frame = frame.f_back
+    return machinery, frame
+
+
+def made_at(thing: Any) -> tuple[str, int] | None:
+    """Where the primitive inside of a lock, condition, event, semaphore, queue or future was made."""
+    made = getattr(thing, "made", None)
+    if made is not None:
+        return made  # type: ignore[no-any-return]
+    for name in ("_cond", "_lock", "mutex", "_condition", "_block"):
+        inner = getattr(thing, name, None)
+        if inner is not None and inner is not thing:
+            found = made_at(inner)
+            if found is not None:
+                return found
+    return None
+
+
+def name_thing(thing: Any, files: Sources) -> str:
+    """`Lock orders.py:12`: the type and the line that made it."""
+    kind = next((c.__name__ for c in type(thing).__mro__ if not c.__name__.startswith(("Idle", "Controlled"))), "object")
+    made = made_at(thing)
+    return f"{kind} {files.place(*made)}" if made else kind
+
+
+def what_blocks(frame: FrameType | None, on: Any, files: Sources) -> tuple[str, Place]:
+    """What a thread with this stack waits for, in words, and the user's line."""
+    machinery, user = split(frame, files)
+    place = files.place_of(user) if user is not None else Place()
+    for outer in reversed(machinery):
+        name, thing = outer.f_code.co_name, outer.f_locals.get("self")
+        if thing is None:
+            if name in ("wait", "as_completed"):
+                return f"for futures in concurrent.futures.{name}", place
+            continue
+        if isinstance(thing, threading.Thread):
+            if name != "join":
+                continue
+            return f"for the thread {thing.name} to end", place
+        for kind in type(thing).__mro__:
+            words = WORDS.get((kind.__name__, name))
+            if words is not None:
+                return words.format(name_thing(thing, files)), place
+        if name in ("shutdown", "__exit__") and hasattr(thing, "submit"):
+            return f"for the tasks of the {type(thing).__name__} to end", place
+        if name in ("result", "exception") and hasattr(thing, "add_done_callback"):
+            task = getattr(thing, "_taskfail_task", None)
+            return f"for {task.path}" if task is not None else "for a future", place
+        if name in ("__enter__", "acquire") and type(thing).__name__ == "Condition":
+            break
+    if on is None:
+        return "for time to pass", place
+    if type(on).__name__ == "SimpleQueue":
+        return f"for an item of {name_thing(on, files)}", place
+    return f"for {name_thing(on, files)}", place
+
+
+def thread_that_waits(machinery: list[FrameType]) -> threading.Thread | None:
+    """The thread that `join` waits for, if the stack is in one."""
+    for frame in machinery:
+        thing = frame.f_locals.get("self")
+        if frame.f_code.co_name == "join" and isinstance(thing, threading.Thread):
+            return thing
+    return None
+
+
+def print_stack(frame: FrameType | None, files: Sources, limit: int = 12) -> str:
+    """A stack as text, the user's part of it."""
+    summary = traceback.extract_stack(frame, limit * 2)
+    kept = [entry for entry in summary if files.kind(entry.filename) not in (sources.TOOL, sources.MACHINERY)] or summary
+    return "\n".join(f"{files.place(entry.filename, entry.lineno or 0)} in {entry.name}: {entry.line}" for entry in kept[-limit:])

@@ -1,0 +1,74 @@
+"""What an experiment knows of one task: a submitted callable, a thread's target, or the test itself."""
+
+from __future__ import annotations
+
+import functools
+from types import FrameType
+from typing import Any
+
+from ..model.points import TEST, role_of
+
+
+class Task:
+    """One task of one experiment.
+
+    Args:
+        path: `parent/function#n`; `test` for the one that runs the test.
+        by_test: whether the test function's own body started it.
+    """
+
+    __slots__ = (
+        "by_test", "children", "ended", "fault_points", "future", "held", "hits", "is_pool_task", "path", "permits", "started_at",
+    )  # fmt: skip
+
+    def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
+        self.path = path
+        self.by_test = by_test
+        self.started_at = started_at
+        self.is_pool_task = False
+        self.children: dict[str, int] = {}
+        self.hits: dict[tuple[str, str], int] = {}
+        self.held: dict[int, tuple[Any, Any]] = {}
+        self.permits: dict[int, tuple[Any, int, Any]] = {}
+        self.future: Any = None
+        self.ended = ""
+
+    @property
+    def role(self) -> str:
+        return role_of(self.path)
+
+    @property
+    def is_test(self) -> bool:
+        return self.path == TEST
+
+    def child_path(self, name: str) -> str:
+        """The path of the next child that runs a function of this name."""
+        nth = self.children.get(name, 0)
+        self.children[name] = nth + 1
+        return f"{name}#{nth}" if self.is_test else f"{self.path}/{name}#{nth}"
+
+    def hit(self, kind: str, name: str) -> int:
+        """Counts a visit; from 0."""
+        nth = self.hits.get((kind, name), 0)
+        self.hits[kind, name] = nth + 1
+        return nth
+
+
+def name_of(function: Any) -> str:
+    """What a task that runs this callable is called."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", None) or type(function).__name__
+    return "lambda" if name == "<lambda>" else str(name)
+
+
+class Op:
+    """The user-level operation that a thread is in: what reports name, and what a time limit belongs to."""
+
+    __slots__ = ("expirable", "name", "stash", "user")
+
+    def __init__(self, name: str, user: FrameType, expirable: bool) -> None:
+        self.name = name
+        self.user = user
+        self.expirable = expirable
+        self.stash: tuple[Any, Any] | None = None

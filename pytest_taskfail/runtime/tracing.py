@@ -1,0 +1,118 @@
+"""Makes the Trace of an experiment: everything that was seen, as a value, and who has seen the injected exceptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..model.faults import Fault
+from ..model.plans import Injection
+from ..model.points import Point
+from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
+from . import exceptions, handlers
+from .sources import Sources
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+
+def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holding, ...], left: tuple[Alive, ...]) -> Trace:
+    """Everything that was seen, as a value."""
+    scheduler = experiment.scheduler
+    read = [(task, task.future) for task in experiment.tasks if task.future is not None]
+    unread = tuple(
+        (task.path, repr(future._exception))
+        for task, future in read
+        if future.done() and not future.cancelled() and future._exception and id(future) not in experiment.read
+    )
+    return Trace(
+        events=tuple(as_trace_event(experiment.files, raw) for raw in experiment.events),
+        reached=tuple(as_reached(point, known) for point, known in experiment.reached.items()),
+        choices=tuple(scheduler.chooser.choices),
+        injected=tuple(as_injected(entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
+        stopped=scheduler.stopped,
+        waits=experiment.waits,
+        stacks=experiment.stacks,
+        holdings=held,
+        alive=left,
+        handler_failures=_handler_failures(experiment, error),
+        failed=tuple((task.path, type(failure).__name__) for task, failure in experiment.errors),
+        unread=unread,
+        doubts=tuple(experiment.doubts),
+        diverged=scheduler.chooser.diverged or scheduler.chooser.unmet(),
+        steps=scheduler.steps,
+        seconds=round(scheduler.clock.now, 6),
+    )
+
+
+def _seen(experiment: Experiment, fault: BaseException | None, error: BaseException | None, read: list[Any]) -> str:
+    """Who has seen an injected exception; empty only where it is certain that nobody has."""
+    if fault is None:
+        return "nothing was raised"
+    if any(one is fault for one in exceptions.related(error)):
+        return "the test"
+    entry = fault.__traceback__
+    while entry is not None:
+        code, line = entry.tb_frame.f_code, entry.tb_lineno
+        if experiment.files.is_users(code) and handlers.catches(code, line, entry.tb_frame.f_globals, fault):
+            return f"a handler at {experiment.files.place(code.co_filename, line)}"
+        entry = entry.tb_next
+    futures = [future for _, future in read if future.done() and not future.cancelled()]
+    holding = [future for future in futures if any(one is fault for one in exceptions.related(future._exception))]
+    if holding and not any(id(future) in experiment.read for future in holding):
+        return ""
+    return "the reader of its future" if holding else "its thread"
+
+
+def _handler_failures(experiment: Experiment, error: BaseException | None) -> tuple[HandlerFailure, ...]:
+    """Programming errors raised by the user's handlers while an injected exception was being handled."""
+    faults = [entry[3] for entry in experiment.fired if entry[3] is not None]
+    if not faults:
+        return ()
+    found: dict[int, HandlerFailure] = {}
+    suspects = [(task.path, failure) for task, failure in experiment.errors]
+    if error is not None:
+        suspects.append((experiment.test.path, error))
+    for path, failure in suspects:
+        for one in exceptions.related(failure):
+            if one in faults or not exceptions.is_programming_error(one):
+                continue
+            handled = next((f for f in faults if any(f is x for x in exceptions.related(one.__context__))), None)
+            if handled is None or _is_ours(one, handled):
+                continue
+            code_line = _users_line(experiment, one)
+            if code_line is not None:
+                code, line = code_line
+                place = experiment.files.place(code.co_filename, line, code.co_qualname)
+                found[id(one)] = HandlerFailure(path, f"{type(one).__name__}: {one}", place, type(handled).__name__)
+    return tuple(found.values())
+
+
+def _is_ours(error: BaseException, handled: BaseException) -> bool:
+    """Whether the handler stumbled over what a made-up exception of the user's own type lacks."""
+    return type(handled).__module__ != "builtins" and getattr(error, "obj", None) is handled
+
+
+def _users_line(experiment: Experiment, error: BaseException) -> tuple[Any, int] | None:
+    found, entry = None, error.__traceback__
+    while entry is not None:
+        if experiment.files.is_users(entry.tb_frame.f_code):
+            found = entry.tb_frame.f_code, entry.tb_lineno
+        entry = entry.tb_next
+    return found
+
+
+def as_trace_event(files: Sources, raw: tuple[str, str, str, Any, float, str]) -> Event:
+    """An event with its place in words."""
+    task, kind, name, at, now, note = raw
+    return Event(task, kind, name, files.place(*at) if at else Place(), round(now, 6), note)
+
+
+def as_reached(point: Point, known: tuple[Place, str, tuple[Fault, ...]]) -> Reached:
+    """A point with what is known of it."""
+    return Reached(point, *known)
+
+
+def as_injected(entry: tuple[Injection, Point, Place, BaseException | None, int], seen: str) -> Injected:
+    """A fault that fired and who has seen its exception."""
+    injection, point, place, _, step = entry
+    return Injected(injection.fault, point, place, seen, step)

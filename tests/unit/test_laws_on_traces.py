@@ -1,0 +1,143 @@
+"""The universal laws on traces written by hand: a finding is always a difference from the fault-free run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pytest_taskfail import laws
+from pytest_taskfail.model.faults import Raise
+from pytest_taskfail.model.findings import LAWS
+from pytest_taskfail.model.points import Point
+from pytest_taskfail.model.traces import Alive, HandlerFailure, Holding, Injected, Place, Trace, Wait
+
+CLEAN = Trace()
+MADE, TAKEN, WAITS = Place("a.py", 3), Place("a.py", 12, "charge"), Place("a.py", 20, "charge")
+LEAK = Holding("charge#0", "Lock a.py:3", TAKEN, "ended with OSError")
+LEFT = Alive("watch#0", "waits for Event a.py:4 to be set", WAITS, MADE)
+
+
+def found(trace: Trace, golden: Trace = CLEAN) -> list[str]:
+    return [finding.law for finding in laws.judge(trace, golden)]
+
+
+def test_a_run_like_the_fault_free_one_is_not_accused() -> None:
+    assert found(Trace()) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "law"), [("deadlock", "deadlock"), ("livelock", "livelock"), ("hang", "hang"), ("stalled", "hang")]
+)
+def test_a_run_that_was_stopped_is_a_finding(why: str, law: str) -> None:
+    assert found(Trace(stopped=why)) == [law]
+    assert law in LAWS
+
+
+def test_a_deadlock_says_who_waits_for_what_held_by_whom() -> None:
+    trace = Trace(
+        stopped="deadlock",
+        waits=(
+            Wait("test", "for charge#1", Place("a.py", 31)),
+            Wait("charge#1", "for Lock a.py:3", WAITS, "charge#0", "ended with OSError", TAKEN),
+        ),
+    )
+    (finding,) = laws.judge(trace, Trace())
+    assert finding.lines == (
+        "charge#0  ended with OSError, still holds Lock a.py:3 (taken at a.py:12)",
+        "charge#1  waits for that lock at a.py:20",
+        "test  waits for charge#1 at a.py:31",
+    )
+    assert finding.key == ("deadlock", "a.py:20", "charge")
+
+
+def test_a_lock_that_its_holder_asks_for_again_is_named_so() -> None:
+    wait = Wait("add#0", "for Lock a.py:3", WAITS, "add#0", "", TAKEN)
+    (finding,) = laws.judge(Trace(stopped="deadlock", waits=(wait,)), Trace())
+    assert finding.lines == ("add#0  waits for Lock a.py:3, which it holds itself (taken at a.py:12) at a.py:20",)
+
+
+def test_two_locks_taken_crosswise_name_both_holders() -> None:
+    waits = (
+        Wait("left#0", "for Lock a.py:4", WAITS, "right#0", "", Place("a.py", 15)),
+        Wait("right#0", "for Lock a.py:3", Place("a.py", 16), "left#0", "", TAKEN),
+    )
+    (finding,) = laws.judge(Trace(stopped="deadlock", waits=waits), Trace())
+    assert finding.lines == (
+        "left#0  waits for Lock a.py:4, held by right#0 (taken at a.py:15) at a.py:20",
+        "right#0  waits for Lock a.py:3, held by left#0 (taken at a.py:12) at a.py:16",
+    )
+
+
+def test_a_thread_that_computes_is_not_said_to_wait() -> None:
+    (finding,) = laws.judge(Trace(stopped="livelock", waits=(Wait("count#0", "runs on", WAITS),)), Trace())
+    assert finding.lines == ("count#0  runs on at a.py:20",)
+
+
+def test_idle_workers_are_left_out_where_others_tell_more() -> None:
+    waits = (Wait("worker#0", "for an item of SimpleQueue", Place()), Wait("test", "for fetch#0", WAITS))
+    (finding,) = laws.judge(Trace(stopped="deadlock", waits=waits), Trace())
+    assert finding.lines == ("test  waits for fetch#0 at a.py:20",)
+
+
+def test_a_lock_held_by_an_ended_task_is_a_finding() -> None:
+    (finding,) = laws.judge(Trace(holdings=(LEAK,)), Trace())
+    assert finding.lines == ("charge#0  ended with OSError, still holds Lock a.py:3 (taken at a.py:12)",)
+    assert finding.key == ("leaked-lock", "a.py:12", "charge")
+
+
+def test_a_lock_that_the_fault_free_run_leaves_held_too_is_not() -> None:
+    assert found(Trace(holdings=(LEAK,)), Trace(holdings=(replace(LEAK, task="charge#4", ended="ended"),))) == []
+    assert found(Trace(holdings=(LEAK,)), Trace(holdings=(replace(LEAK, taken=MADE),))) == ["leaked-lock"]
+    assert found(Trace(holdings=(LEAK,)), Trace(holdings=(replace(LEAK, task="pay#0"),))) == ["leaked-lock"]
+
+
+def test_a_lock_that_nobody_else_uses_is_not() -> None:
+    assert found(Trace(holdings=(replace(LEAK, shared=False),))) == []
+
+
+def test_a_thread_that_is_left_is_a_finding() -> None:
+    (finding,) = laws.judge(Trace(alive=(LEFT,)), Trace())
+    assert finding.lines == (
+        "watch#0  waits for Event a.py:4 to be set at a.py:20, after the test has ended (started at a.py:3)",
+    )
+
+
+def test_a_thread_that_the_fault_free_run_leaves_too_is_not() -> None:
+    assert found(Trace(alive=(LEFT,)), Trace(alive=(replace(LEFT, task="watch#3"),))) == []
+
+
+def test_a_thread_that_the_test_itself_started_is_the_test_s_untidiness() -> None:
+    assert found(Trace(alive=(replace(LEFT, by_test=True),))) == []
+
+
+def test_what_is_left_by_a_run_that_was_stopped_is_no_second_finding() -> None:
+    assert found(Trace(stopped="deadlock", alive=(LEFT,))) == ["deadlock"]
+
+
+def injected(seen: str) -> Injected:
+    return Injected(Raise(OSError), Point("call", "send", "work#0"), WAITS, seen)
+
+
+def test_an_exception_that_nobody_saw_is_a_finding() -> None:
+    (finding,) = laws.judge(Trace(injected=(injected(""),)), Trace())
+    assert finding.law == "lost-exception"
+    assert finding.lines[0] == "work#0  ended with the exception raised at a.py:20"
+
+
+def test_an_exception_that_somebody_saw_is_not() -> None:
+    assert found(Trace(injected=(injected("the test"),))) == []
+    assert found(Trace(injected=(injected(""), injected("a handler at a.py:9")))) == []
+    assert found(Trace(stopped="deadlock", injected=(injected(""),))) == ["deadlock"]
+
+
+def test_a_handler_that_fails_is_a_finding() -> None:
+    failure = HandlerFailure("work#0", "NameError: name 'x' is not defined", WAITS, "OSError")
+    (finding,) = laws.judge(Trace(handler_failures=(failure,)), Trace())
+    assert finding.law == "broken-handler"
+    assert finding.lines == ("work#0  NameError: name 'x' is not defined at a.py:20, while handling OSError",)
+
+
+def test_findings_of_one_law_place_and_holder_are_one() -> None:
+    assert found(Trace(holdings=(LEAK, replace(LEAK, task="charge#1")))) == ["leaked-lock"]
+    assert found(Trace(holdings=(LEAK, replace(LEAK, taken=MADE)))) == ["leaked-lock", "leaked-lock"]

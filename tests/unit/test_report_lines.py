@@ -1,0 +1,136 @@
+"""A finding as text: the verdict first, at most forty lines, with the line that replays it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pytest_taskfail import laws
+from pytest_taskfail.explore.loop import Report
+from pytest_taskfail.model.faults import Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice
+from pytest_taskfail.model.findings import LAWS, Finding, Story
+from pytest_taskfail.model.plans import Injection, Plan
+from pytest_taskfail.model.points import Point, Selector
+from pytest_taskfail.model.schedules import Schedule
+from pytest_taskfail.model.traces import Event, HandlerFailure, Injected, Place, Trace, Wait
+from pytest_taskfail.report import text
+
+CLEAN = Trace()
+HERE = Place("orders.py", 12, "charge")
+CHARGE = Point("call", "Gateway.charge", "charge#1")
+PLAN = Plan((Injection(Raise(ConnectionError), CHARGE),))
+
+
+def story(
+    law: str = "deadlock",
+    plan: Plan = PLAN,
+    schedule: Schedule = Schedule(),
+    trace: Trace = CLEAN,
+    lines: tuple[str, ...] = ("a#0  x",),
+) -> Story:
+    return Story(Finding(law, lines), plan, schedule, trace)
+
+
+def test_the_verdict_says_law_fault_and_task() -> None:
+    assert text.verdict(story()) == "taskfail: DEADLOCK when Gateway.charge raises ConnectionError in task charge#1"
+    assert text.verdict(story(plan=Plan())) == "taskfail: DEADLOCK without any fault"
+    deviation = Schedule(((3, "0.1"),))
+    assert (
+        text.verdict(story(plan=Plan(), schedule=deviation))
+        == "taskfail: DEADLOCK without any fault, only by another order of threads"
+    )
+    assert text.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
+    assert text.verdict(story(law)).startswith(f"taskfail: {LAWS[law]} when ")
+    assert "\n" not in text.verdict(story(law))
+
+
+@pytest.mark.parametrize(
+    ("fault", "at", "words"),
+    [
+        (Raise(OSError, after=True), CHARGE, "Gateway.charge raises OSError after its effect in task charge#1"),
+        (Raise(OSError, always=True), CHARGE, "Gateway.charge raises OSError every time in task charge#1"),
+        (Raise(OSError), Point("start", "fetch", "fetch#2"), "task fetch#2 raises OSError at its start"),
+        (Raise(OSError), Point("end", "fetch", "fetch#2"), "task fetch#2 raises OSError at its end, its work done"),
+        (Raise(OSError), Selector.parse("start:fetch#2"), "task fetch#2 raises OSError at its start"),
+        (Raise(OSError), Selector.parse("call:Gateway.charge"), "Gateway.charge raises OSError"),
+        (Raise(OSError), Selector.parse("call:step2 in work"), "step2 raises OSError in task work"),
+        (Hold(), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for a while in task add#0"),
+        (Hold(math.inf), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for ever in task add#0"),
+        (Expire(), Point("timer", "Queue.get@ask", "ask#0"), "the time limit of Queue.get in ask runs out in task ask#0"),
+        (
+            Expire(late=True),
+            Point("timer", "Queue.get@ask", "ask#0"),
+            "the time limit of Queue.get in ask runs out just as it ends in task ask#0",
+        ),
+        (Drop(), Point("signal", "Event.set@tell", "tell#0"), "Event.set is lost in task tell#0"),
+        (Duplicate(), Point("signal", "Event.set@tell", "tell#0"), "Event.set comes twice in task tell#0"),
+        (Delay(2.5), Point("signal", "Event.set@tell", "tell#0"), "Event.set comes 2.5 s later in task tell#0"),
+        (Twice(), Point("start", "fetch", "fetch#2"), "task fetch#2 is run twice"),
+    ],
+)
+def test_how_a_fault_at_a_point_is_said(fault: Fault, at: Point | Selector, words: str) -> None:
+    assert text.say(Injection(fault, at)) == words
+
+
+def busy(count: int) -> Trace:
+    """A trace in which everything there can be is there many times."""
+    events = [
+        Event(f"charge#{n % 9}", kind, "charge", HERE) for n in range(count) for kind in ("start", "takes", "call", "signal")
+    ]
+    events.insert(len(events) // 2, Event("charge#1", "fault", "raise ConnectionError", HERE, note=f"@ {CHARGE}"))
+    return Trace(
+        events=tuple(events),
+        injected=(Injected(Raise(ConnectionError), CHARGE, HERE, ""),),
+        stopped="hang",
+        waits=tuple(Wait(f"charge#{n}", "for Lock orders.py:3", HERE) for n in range(count)),
+        stacks=tuple("\n".join(f"orders.py:{n} in charge" for n in range(20)) for _ in range(count)),
+    )
+
+
+@pytest.mark.parametrize("count", [1, 5, 100])
+def test_a_finding_has_at_most_forty_lines_and_all_that_is_needed(count: int) -> None:
+    trace = busy(count)
+    (finding,) = laws.judge(trace, Trace())
+    report = Report(swept=42, points=42, swept_points=42, doubts={f"doubt {n}": None for n in range(count)})
+    shown = text.render(Story(finding, PLAN, Schedule(), trace, same=3), report, "tests/test_orders.py::test_charge").splitlines()
+    assert len(shown) <= 40
+    assert shown[0] == "taskfail: HANG when Gateway.charge raises ConnectionError in task charge#1"
+    assert shown[0] == text.verdict(Story(finding, PLAN, Schedule(), trace))
+    whole = "\n".join(shown)
+    assert (
+        'pytest "tests/test_orders.py::test_charge" --taskfail-replay="raise ConnectionError @ call:Gateway.charge in charge#1"'
+        in whole
+    )
+    assert "1 fault of 42 tried; 3 other experiments give the same finding" in whole
+    assert "** raise ConnectionError" in whole
+    assert "not tried" in whole
+
+
+def test_a_message_of_many_lines_does_not_make_the_finding_longer() -> None:
+    failure = HandlerFailure("charge#1", "TypeError: " + "\n".join("line" for _ in range(100)), HERE, "ConnectionError")
+    trace = Trace(handler_failures=(failure,))
+    (finding,) = laws.judge(trace, Trace())
+    shown = text.render(Story(finding, PLAN, Schedule(), trace), Report(), "t.py::test").splitlines()
+    assert len(shown) <= 40
+    assert any("--taskfail-replay=" in line for line in shown)
+
+
+def test_what_was_not_tried_is_said_with_the_option_that_raises_the_limit() -> None:
+    assert text.not_tried(Report(points=42, swept_points=42, schedules=76, schedules_exhausted=True)) == (
+        "nothing: 42 of 42 points, schedules with up to 2 preemptions (76)"
+    )
+    left = text.not_tried(Report(points=42, swept_points=40, left=7, schedules_exhausted=True))
+    assert left == "7 faults (40 of 42 points were swept; --taskfail-budget raises the limit)"
+    assert "schedules with more than 1 deviations" in text.not_tried(Report(deviations_complete=1))
+    assert "1 unstable points, for instance x" in text.not_tried(Report(unstable=["x"], schedules_exhausted=True))
+
+
+def test_the_certificate_is_one_line() -> None:
+    line = text.certificate(Report(points=4, swept_points=4, swept=9, schedules=12, schedules_exhausted=True))
+    assert line == "4 of 4 points swept, 9 faults; 12 schedules (all with up to 2 preemptions)"
+    assert "best effort: it waits" in text.certificate(Report(doubts={"it waits": None}))
