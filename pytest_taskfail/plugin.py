@@ -70,6 +70,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.config.stash[SESSION].made_report(item, report)
+    return report
+
+
 class Collector:
     """Gathers what the reports carry, from this process or from the workers of pytest-xdist."""
 

@@ -110,3 +110,27 @@ class Rerunner:
         """Lets plugins know that a phase has ended: `tmp_path` asks for it when it is torn down. The report is not used."""
         call: Any = pytest.CallInfo.from_call(lambda: None, when=when)  # type: ignore[arg-type]
         self.item.ihook.pytest_runtest_makereport(item=self.item, call=call)
+
+
+class AfterRun:
+    """What is to be done when a run of another plugin has passed.
+
+    Args:
+        runner: runs the test again.
+        nextitem: the test after this one.
+        before: what had been started before the run.
+    """
+
+    def __init__(self, runner: Rerunner, nextitem: pytest.Item | None, before: dict[str, int]) -> None:
+        self.runner = runner
+        self.nextitem = nextitem
+        self.before = before
+        self.call_report: pytest.TestReport | None = None
+        self.data: dict[str, Any] | None = None
+
+    def started(self) -> dict[str, int]:
+        """How many threads, loops and processes have been started since."""
+        return {what: observe.counts[what] - number for what, number in self.before.items()}
+
+
+AFTER_RUN: pytest.StashKey[AfterRun] = pytest.StashKey()

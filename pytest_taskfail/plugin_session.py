@@ -89,12 +89,15 @@ class Session:
         """Runs and explores a test, or leaves it to others."""
         if not self.wants(item):
             return None
-        from .plugin_items import Rerunner
+        from .plugin_items import AFTER_RUN, AfterRun, Rerunner
+        from .runtime import observe, patches
 
         runner = Rerunner(item, self.files)
-        reports, started = runner.concurrency(runner.first)
-        if self._is_rerun(item) and not all(report.passed for report in reports):
+        if self._is_rerun(item):
+            patches.watch_modules()
+            item.stash[AFTER_RUN] = AfterRun(runner, nextitem, dict(observe.counts))
             return None
+        reports, started = runner.concurrency(runner.first)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         data = None
         if all(report.passed for report in reports):
@@ -108,6 +111,22 @@ class Session:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    def made_report(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Where pytest-rerunfailures runs the test: explores when a run has passed, before that plugin looks at its reports."""
+        from .plugin_items import AFTER_RUN
+
+        after = item.stash.get(AFTER_RUN, None)
+        if after is None or self.exploring:
+            return
+        if report.when == "call":
+            after.call_report = report
+        if report.when == "teardown" and report.passed and after.call_report is not None and after.call_report.passed:
+            if after.data is None:
+                after.data = self._consider(item, after.runner, after.started())
+                after.runner.finish(after.nextitem)
+            if after.data is not None:
+                _attach(after.call_report, after.data)
 
     def _is_rerun(self, item: pytest.Item) -> bool:
         if not self.config.pluginmanager.hasplugin("rerunfailures"):
@@ -137,19 +156,17 @@ class Session:
 
         settings = settings_for(item, self.options)
         self.exploring = True
+        explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
         try:
-            explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
             if self.options.replay is not None:
-                try:
-                    report = explorer.replay(*self.options.replay)
-                except PlanError as error:
-                    data = self._data(item, explorer.report)
-                    data["texts"].append(f"taskfail: {error}")
-                    return data
-                return self._data(item, report)
+                return self._data(item, explorer.replay(*self.options.replay))
             if self.options.listing:
                 return self._data(item, explorer.list_points())
             return self._data(item, explorer.explore())
+        except PlanError as error:
+            data = self._data(item, explorer.report)
+            data["texts"].append(f"taskfail: {error}")
+            return data
         finally:
             self.exploring = False
 

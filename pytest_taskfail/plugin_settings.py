@@ -151,7 +151,7 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise pytest.UsageError(f"{where}({name}={value!r}): give a number greater than 0")
         if name == "max_faults" and not isinstance(value, int):
-            raise pytest.UsageError(f"{where}({name}={value!r}): give a whole number")
+            raise pytest.UsageError(f"{where}({name}={value!r}): give a whole number greater than 0")
     for name in ("faults", "points"):
         value = marker.kwargs.get(name, ())
         if not isinstance(value, str) and not (
@@ -207,8 +207,8 @@ def _value(config: pytest.Config, name: str, default: str) -> tuple[str, str]:
         return str(given), option
     try:
         value = config.getini(f"taskfail_{name}")
-    except (TypeError, ValueError) as error:
-        raise pytest.UsageError(f"taskfail_{name} in the ini file: {error}") from None
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"taskfail_{name} in the ini file: give a number ({error})") from None
     return (str(value), f"taskfail_{name} in the ini file") if value not in ("", None) else (default, option)
 
 

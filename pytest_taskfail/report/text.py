@@ -75,7 +75,7 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
     rows.append(("not tried", not_tried(report)))
     label = max(len(name) for name, _ in rows)
     lines += [f"  {name:<{label}}  {text}".rstrip() for name, text in rows]
-    if story.trace.stopped in ("hang", "livelock"):
+    if story.finding.law in ("hang", "livelock"):
         lines.append("  stacks")
         lines += [f"    {line}" for stack in story.trace.stacks[:3] for line in stack.splitlines()[-4:]]
     return "\n".join(lines[:40])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import real
+from . import control, real
 from .carriers import ABORTED, ABORTS_MAX, BLOCKED, DONE, EXPIRED, FREED, OUTSIDE, RUNNABLE, WOKEN, Abort, Carrier
 from .choices import Chooser
 from .clock import Clock
@@ -206,5 +206,6 @@ class Baton:
             me.on_done()
             self.mutex.acquire()
         self._give_away(me, wait=False)
+        control.left_behind.add(me.ident)
         while True:
             me.gate.acquire()

@@ -49,6 +49,7 @@ class Carrier:
         "state",
         "task",
         "thread",
+        "waiters",
     )
 
     def __init__(self, id: str, task: Any = None) -> None:
@@ -66,6 +67,7 @@ class Carrier:
         self.expirable = False
         self.op: Any = None
         self.thread: Any = None
+        self.waiters: list[Carrier] | None = None
         self.on_done: Callable[[], None] | None = None
         self.adopted = False
         self.aborts = 0

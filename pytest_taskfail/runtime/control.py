@@ -25,3 +25,6 @@ def carrier() -> Carrier | None:
 
 tool_threads: frozenset[int | None] = frozenset()
 """Identities of the threads of pytest and its plugins: they were there before any of the user's code and wake nobody."""
+
+left_behind: set[int] = set()
+"""Identities of threads that would not end with their experiment; they stand still for good."""

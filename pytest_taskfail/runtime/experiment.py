@@ -387,7 +387,17 @@ class Experiment:
     def thread_ends(self, me: Carrier) -> None:
         """An adopted thread ends under control; others do so in `Scheduler.start`."""
         if me.adopted:
+            if me.waiters:
+                self.scheduler.wake(me)
             self.scheduler.finish(me)
+
+    def wait_for_adopted(self, me: Carrier, thread: threading.Thread, timeout: float | None) -> bool:
+        """Joins a thread that was taken over: the interpreter's own lock would block out of our sight. Whether time is left."""
+        adopted = self.scheduler.by_ident.get(thread.ident or 0)
+        if adopted is None or not adopted.adopted or adopted is me:
+            return True
+        deadline = None if timeout is None else self.scheduler.clock.deadline(timeout)
+        return self.wait(me, adopted, deadline) is not EXPIRED
 
     def _stopped(self, why: str) -> None:
         self.waits, self.stacks = leftovers.stand_still(self, why)

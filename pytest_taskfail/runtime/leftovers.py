@@ -34,6 +34,7 @@ def strangers() -> bool:
         and thread.ident not in control.parked
         and thread is not threading.main_thread()
         and thread.ident not in control.tool_threads
+        and thread.ident not in control.left_behind
         and thread.ident in living
         and not thread.name.startswith(_TOOL_THREADS)
         and type(thread).__name__ != "_DummyThread"

@@ -82,6 +82,8 @@ def _operate(
             return _later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
         if isinstance(fault, Duplicate):
             method(thing, *args, **kwargs)
+        if name == "Thread.join" and not experiment.wait_for_adopted(me, thing, args[0] if args else kwargs.get("timeout")):
+            return None
         result = method(thing, *args, **kwargs)
         if result is True and name == "Semaphore.acquire":
             experiment.permit(me, thing, 1, frame)

@@ -23,7 +23,7 @@ def test_a_lock_kept_by_a_failed_task_is_found_and_the_suite_goes_on(run: Run, s
     assert "FAILED test_shop.py::test_pay - taskfail: DEADLOCK when Fake.charge raises ConnectionError in task pay#0" in text
     assert "  smallest   1 fault of " in text
     assert "  not tried  other schedules, as a fault was found first" in text
-    assert "taskfail: 1 tests explored, 2 findings, 2 left alone (they start no task)" in text
+    assert "taskfail: 1 test explored, 2 findings, 2 left alone (they start no task)" in text
     words = replay_words(text)
     assert words == ["test_shop.py::test_pay", "--taskfail-replay=raise ConnectionError @ call:Fake.charge in pay#0"]
     again = run(*words)
@@ -57,7 +57,7 @@ def test_the_repaired_twin_is_not_accused(run: Run, shop: None, pytester: pytest
     result = run("--taskfail", "--taskfail-budget=2", "-v")
     result.assert_outcomes(passed=3)
     text = result.stdout.str()
-    assert "taskfail: 1 tests explored, 0 findings, 2 left alone (they start no task)" in text
+    assert "taskfail: 1 test explored, 0 findings, 2 left alone (they start no task)" in text
     assert "taskfail: test_shop.py::test_pay: " in text
     assert " points swept, " in text
 

@@ -76,7 +76,7 @@ def test_a_test_that_starts_no_task_is_run_once(run: Run, pytester: pytest.Pytes
     assert "assert 1 == 2" in text
     assert "test_alone.py:16: AssertionError" in text
     assert (
-        "taskfail: not explored, as it is expected to fail: 1 tests, for instance test_alone.py::test_unexpectedly_passes"
+        "taskfail: not explored, as it is expected to fail: 1 test, for instance test_alone.py::test_unexpectedly_passes"
     ) in text
     assert "1 left alone (they start no task)" in text
 
@@ -121,7 +121,7 @@ def test_loops_and_processes_are_not_explored_and_the_reason_is_given(run: Run, 
     }
     text = result.stdout.str()
     assert f"taskfail: not explored, as {loop}: 3 tests, for instance test_engines.py::test_loop" in text
-    assert f"taskfail: not explored, as {processes}: 1 tests, for instance test_engines.py::test_processes" in text
+    assert f"taskfail: not explored, as {processes}: 1 test, for instance test_engines.py::test_processes" in text
     replayed = run("test_engines.py::test_loop", "--taskfail-replay=raise OSError @ start:x#0")
     assert replayed.ret != 0 or "not explored" in replayed.stdout.str()
 
