@@ -1,0 +1,55 @@
+"""Every broken program must be found, by its law, and no repaired twin and no control may be accused.
+
+`bug.json` of a program: `law` is what the finding must be called, `options` are given to pytest besides `--taskfail`,
+`control` marks a correct program without a broken twin.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+PROGRAMS = sorted(path.parent for path in HERE.glob("*/*/bug.json"))
+BUDGET = {"broken": "4", "repaired": "1"}
+LIMIT = 120
+
+
+def explore(program: Path, side: str, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
+    """Exit code, JSON report and output of one side of a program, explored in a process of its own."""
+    about = json.loads((program / "bug.json").read_text())
+    report = tmp_path / "report.json"
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
+        *("-c", os.devnull, f"--rootdir={program / side}", f"--confcutdir={program / side}", str(program / side)),
+        *("--taskfail", f"--taskfail-budget={BUDGET[side]}", f"--taskfail-report={report}", *about.get("options", [])),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path)
+    data = json.loads(report.read_text()) if report.exists() else {"tests": []}
+    return done.returncode, data, done.stdout + done.stderr
+
+
+def name_of(program: Path) -> str:
+    return f"{program.parent.name}/{program.name}"
+
+
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if (p / "broken").is_dir()], ids=name_of)
+def test_the_broken_one_is_found(program: Path, tmp_path: Path) -> None:
+    code, data, output = explore(program, "broken", tmp_path)
+    laws = {finding["law"] for test in data["tests"] for finding in test["findings"]}
+    assert code == 1, output
+    assert json.loads((program / "bug.json").read_text())["law"] in laws, output
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
+def test_the_repaired_one_is_not_accused(program: Path, tmp_path: Path) -> None:
+    code, data, output = explore(program, "repaired", tmp_path)
+    assert code == 0, output
+    assert data["tests"], output
+    assert all(test["explored"] for test in data["tests"]), output
