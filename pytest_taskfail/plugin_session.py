@@ -241,7 +241,7 @@ class Session:
         parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
         if alone:
             parts.append(f"{alone} left alone (they start no task)")
-        if changed:
+        if changed and reporter.verbosity > 0:
             parts.append(
                 f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
             )

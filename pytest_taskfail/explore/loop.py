@@ -32,6 +32,12 @@ from .eligible import Eligible
 from .menu import Menu
 from .settings import Settings
 
+SWEEP_SHARE = 0.75
+"""Of the budget, for the sweep of faults."""
+
+SCHEDULES_SHARE = 0.3
+"""Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -77,6 +83,7 @@ class Report:
     doubts: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
     why_not: str = ""
+    replayed: bool = False
 
 
 class Explorer:
@@ -133,6 +140,7 @@ class Explorer:
             raise Diverged(
                 f"the schedule was recorded on {schedule.python}, this is {PYTHON}: schedules replay on one minor version only"
             )
+        self.report.replayed = True
         with under_control(self.settings.limit):
             golden = self._golden()
             if golden is None:
@@ -172,7 +180,7 @@ class Explorer:
         with self._probing():
             position = 0
             while position < len(queue):
-                if self._out_of_time(0.75):
+                if self._out_of_time(SWEEP_SHARE):
                     report.left = len(queue) - position
                     break
                 case = queue[position]
@@ -221,9 +229,11 @@ class Explorer:
         return traces[-1]
 
     def _search_schedules(self, golden: Trace) -> None:
+        share = SCHEDULES_SHARE if "raise" in self.settings.kinds else 1.0
+        until = min(real.monotonic() + self.settings.budget * share, self.began + self.settings.budget)
         search = schedules.Search(golden.choices, expiry="timer" in self.settings.kinds)
         for schedule in search:
-            if self._out_of_time(1.0):
+            if real.monotonic() > until:
                 break
             trace, outcome, _ = self.run(Plan(), schedule, probe=False)
             self.report.schedules += 1

@@ -110,6 +110,8 @@ def certificate(report: Report) -> str:
 
 def not_tried(report: Report) -> str:
     """What was left out and which option includes it."""
+    if report.replayed:
+        return "anything else: this is a replay"
     left = []
     if report.left:
         swept = f"{report.swept_points} of {report.points} points were swept"
@@ -131,6 +133,8 @@ def not_tried(report: Report) -> str:
 
 def _smallest(story: Story, report: Report) -> str:
     faults, deviations = len(story.plan.injections), len(story.schedule.deviations)
+    if report.replayed:
+        return "as it was given"
     parts = []
     if faults:
         parts.append(f"{faults} fault{'s' * (faults > 1)} of {report.swept} tried")
@@ -185,7 +189,7 @@ def _cell(event: Event) -> str:
     line = f" :{event.place.line}" if event.place.line else ""
     match event.kind:
         case "fault":
-            return f"** {event.name} {event.note.removeprefix('@ ').partition(' in ')[0]}{line}"
+            return f"** {event.name}{line}"
         case "failed":
             return f"ends with {event.note}"
         case "takes":

@@ -116,8 +116,9 @@ def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType
     if isinstance(fault, Raise):
         if not fault.after:
             raise experiment.raised(fault)
-        if callee is not None:
-            experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
+        if callee is None:
+            raise TypeError(f"'{fault}' at call:{name}: only calls of functions of the user's own can fail after their effect")
+        experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
     elif experiment.strict and experiment.menu is not None and callee is not None:
         experiment.wanted_after[id(callee)] = (None, experiment.last_point, callee)  # type: ignore[assignment]
 

@@ -287,10 +287,6 @@ class Experiment:
         if self.record and not me.depth:
             self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
 
-    def before_release(self, lock: Any) -> bool:
-        """Whether this release is to be dropped."""
-        return False
-
     def given_back(self, lock: Any) -> None:
         """The lock is free again, or a condition lets go of it while it waits."""
         owner, use = lock.owner, lock.taken

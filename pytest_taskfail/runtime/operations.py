@@ -212,6 +212,8 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
         fault = experiment.reach(me, "submit", name, frame)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)
+        if isinstance(fault, Delay):
+            experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
     where = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
     task = Task(me.task.child_path(name), by_test, where)
     experiment.tasks.append(task)

@@ -267,8 +267,6 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
 
 def _release(experiment: Any, lock: Any, release: Any) -> None:
     if lock.owner is not None:
-        if experiment.before_release(lock):
-            return
         release()
         if isinstance(lock, RLock) and lock._is_owned():
             return

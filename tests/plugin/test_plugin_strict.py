@@ -201,7 +201,7 @@ def test_lax():
     assert got == [0, 1]
 """
     )
-    result = run("--taskfail", "--taskfail-budget=1", "--taskfail-report=out.json")
+    result = run("--taskfail", "-v", "--taskfail-budget=1", "--taskfail-report=out.json")
     result.assert_outcomes(passed=1)
     changed = load(pytester)["test_lax"]["outcome_changed"]
     assert changed > 0

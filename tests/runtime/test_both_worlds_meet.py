@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import alone
+from controlled_runs import alone
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import alone
+from controlled_runs import alone
 
 from pytest_taskfail.laws import judge
 from pytest_taskfail.model.traces import Trace

@@ -69,14 +69,14 @@ def test_the_same_choices_in_interpreters_with_other_hash_seeds(control: Any) ->
     code = f"""
         import sys
         sys.path.insert(0, {os.path.dirname(__file__)!r})
-        import conftest, test_replay_and_world
+        import controlled_runs, test_replay_and_world
         from pytest_taskfail.explore.loop import under_control
         from pytest_taskfail.runtime.experiment import Experiment
         from pytest_taskfail.runtime.sources import Sources
         with under_control(20):
-            run = conftest.Run()
+            run = controlled_runs.Run()
             experiment = Experiment(Sources({str(os.getcwd())!r}), probe=False)
-            value = conftest.Around(run, experiment)(test_replay_and_world.mixed)()
+            value = controlled_runs.Around(run, experiment)(test_replay_and_world.mixed)()
         print(value, [choice.chosen for choice in run.trace.choices], [(e.task, e.kind, e.name) for e in run.trace.events])
     """
     outputs = {
@@ -256,7 +256,7 @@ def test_the_cores_are_given_back_to_this_thread() -> None:
     not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two cores to choose from"
 )
 def test_the_cores_are_given_back_to_threads_that_outlive_the_experiment() -> None:
-    from conftest import ROOT, Around, Run
+    from controlled_runs import ROOT, Around, Run
 
     from pytest_taskfail.runtime.experiment import Experiment
     from pytest_taskfail.runtime.sources import Sources
