@@ -12,6 +12,7 @@ from ..model.traces import Event, Trace
 
 WAITS_MAX = 8
 ROWS_MAX = 12
+LABEL_MAX = 24
 COLUMNS_MAX = 4
 
 
@@ -73,7 +74,7 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
         rows += _numbered("best effort", [f"{doubt}" for doubt in list(report.doubts)[:3]])
     rows.append(("replay", f'pytest "{nodeid}" --taskfail-replay="{print_replay(story.plan, story.schedule)}"'))
     rows.append(("not tried", not_tried(report)))
-    label = max(len(name) for name, _ in rows)
+    label = min(LABEL_MAX, max(len(name) for name, _ in rows))
     lines += [f"  {name:<{label}}  {text}".rstrip() for name, text in rows]
     if story.finding.law in ("hang", "livelock"):
         lines.append("  stacks")

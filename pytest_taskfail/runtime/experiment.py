@@ -329,7 +329,7 @@ class Experiment:
         elif fault.seconds < float("inf"):
             self.scheduler.block(me, None, self.scheduler.clock.deadline(fault.seconds))
         elif not got:
-            self.doubt("the lock to be held for ever was not free")
+            self.scheduler.block(me, lock, None)
         if got and fault.seconds != float("inf"):
             lock.owner = None
             lock._release()

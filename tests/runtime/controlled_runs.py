@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pytest_taskfail.explore.menu import Menu
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Trace
+from pytest_taskfail.runtime import control as runtime_control
 from pytest_taskfail.runtime.calls import CallProbe
 from pytest_taskfail.runtime.experiment import STEPS_MAX, Experiment
 from pytest_taskfail.runtime.scheduler import Abort
@@ -56,8 +58,13 @@ Control = Callable[..., Run]
 
 
 @pytest.fixture
-def control() -> Iterator[Control]:
-    """Runs a function as one experiment: `control(function, "PLAN", "SCHEDULE", probe=False)`."""
+def control(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
+    """Runs a function as one experiment: `control(function, "PLAN", "SCHEDULE", probe=False)`.
+
+    Threads that are there already belong to other tests or to plugins: they wake nobody.
+    """
+    there = frozenset(thread.ident for thread in threading.enumerate())
+    monkeypatch.setattr(runtime_control, "tool_threads", there)
     with controlling() as control:
         yield control
 
