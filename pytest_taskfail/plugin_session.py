@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -219,6 +218,8 @@ class Session:
     def write_report(self) -> None:
         """The file that was asked for."""
         if self.options.report and not hasattr(self.config, "workerinput"):
+            import json
+
             data = {"version": 1, "tests": _public(self.results)}
             Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
 

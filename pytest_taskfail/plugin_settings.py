@@ -1,18 +1,20 @@
-"""Reads options, ini settings and marker arguments; a bad value names itself, its source and the remedy."""
+"""Reads options, ini settings and marker arguments; a bad value names itself, its source and the remedy.
+
+Imports the rest of the package only where it is needed: a run without options and markers pays for none of it.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .explore.settings import Settings
-from .model.faults import DEFAULT_KINDS, parse_kinds
-from .model.plans import Plan, parse_replay
-from .model.points import Selector
-from .model.schedules import Schedule
+if TYPE_CHECKING:
+    from .explore.settings import Settings
+    from .model.plans import Plan
+    from .model.schedules import Schedule
 
 MARKER = "taskfail"
 _MARKER_ARGUMENTS = ("faults", "points", "max_faults", "budget", "mode", "tolerate")
@@ -23,7 +25,7 @@ _TIMEOUT_SHARE = 0.5
 """Of a time limit of pytest-timeout the exploration takes at most this share."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """What was asked for on the command line or in the ini file."""
 
@@ -33,7 +35,7 @@ class Options:
     replay: tuple[Plan, Schedule] | None
     budget: float
     max_faults: int
-    kinds: frozenset[str]
+    kinds: frozenset[str] | None
     seed: int
     report: str
 
@@ -106,6 +108,9 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
     Raises:
         pytest.UsageError: the marker has an argument that there is not, or a bad value.
     """
+    from .explore.settings import Settings
+    from .model.faults import DEFAULT_KINDS
+
     marker = item.get_closest_marker(MARKER)
     budget, kinds, max_faults = options.budget, options.kinds, options.max_faults
     points: tuple[str, ...] = ()
@@ -122,8 +127,8 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
     if limit:
         budget = min(budget, limit * _TIMEOUT_SHARE)
     return Settings(
-        budget=budget, kinds=kinds, strict=marker is not None, points=points, tolerate=tolerate,
-        max_faults=max_faults, seed=options.seed, limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
+        budget=budget, kinds=DEFAULT_KINDS if kinds is None else kinds, strict=marker is not None, points=points,
+        tolerate=tolerate, max_faults=max_faults, seed=options.seed, limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
     )  # fmt: skip
 
 
@@ -163,6 +168,8 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
     for kind in _types(marker.kwargs.get("tolerate", ())):
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise pytest.UsageError(f"{where}(tolerate={kind!r}): give an exception type, or several")
+    from .model.points import Selector
+
     for text in _texts(marker.kwargs.get("points", ())):
         try:
             Selector.parse(text)
@@ -226,9 +233,12 @@ def _number(config: pytest.Config, name: str, default: float, low: float, whole:
     return number
 
 
-def _kinds(text: str, source: str) -> frozenset[str]:
+def _kinds(text: str, source: str) -> frozenset[str] | None:
+    """The kinds that are named; `None` stands for those that are usual."""
     if not text:
-        return DEFAULT_KINDS
+        return None
+    from .model.faults import parse_kinds
+
     try:
         return parse_kinds(text)
     except ValueError as error:
@@ -238,6 +248,8 @@ def _kinds(text: str, source: str) -> frozenset[str]:
 def _replay(line: str) -> tuple[Plan, Schedule]:
     if not line.strip():
         raise pytest.UsageError("--taskfail-replay: the line is empty; paste what the finding printed after 'replay'")
+    from .model.plans import parse_replay
+
     try:
         return parse_replay(line)
     except ValueError as error:
