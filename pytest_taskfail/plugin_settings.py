@@ -127,9 +127,15 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
     if limit:
         budget = min(budget, limit * _TIMEOUT_SHARE)
     return Settings(
-        budget=budget, kinds=DEFAULT_KINDS if kinds is None else kinds, strict=marker is not None, points=points,
-        tolerate=tolerate, max_faults=max_faults, seed=options.seed, limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
-    )  # fmt: skip
+        budget=budget,
+        kinds=DEFAULT_KINDS if kinds is None else kinds,
+        strict=marker is not None,
+        points=points,
+        tolerate=tolerate,
+        max_faults=max_faults,
+        seed=options.seed,
+        limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
+    )
 
 
 def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
