@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .plugin_settings import MARKER, Options, check_marker, settings_for
+from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
 
 if TYPE_CHECKING:
     from .explore.loop import Report
@@ -58,6 +58,11 @@ class Session:
 
     def check_items(self, items: list[pytest.Item]) -> None:
         """Refuses markers that cannot mean what they say."""
+        if self.options.replay is not None and not hasattr(self.config, "workerinput"):
+            try:
+                read_replay(self.options.replay)
+            except ValueError as error:
+                raise pytest.UsageError(f"--taskfail-replay: {error}") from None
         marked = False
         for item in items:
             marker = item.get_closest_marker(MARKER)
@@ -152,17 +157,18 @@ class Session:
     def _explore(self, item: pytest.Item, runner: Rerunner) -> dict[str, Any]:
         from .errors import PlanError
         from .explore.loop import Explorer
+        from .model.faults import UnknownException
 
         settings = settings_for(item, self.options)
         self.exploring = True
         explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
         try:
             if self.options.replay is not None:
-                return self._data(item, explorer.replay(*self.options.replay))
+                return self._data(item, explorer.replay(*read_replay(self.options.replay)))
             if self.options.listing:
                 return self._data(item, explorer.list_points())
             return self._data(item, explorer.explore())
-        except PlanError as error:
+        except (PlanError, UnknownException) as error:
             data = self._data(item, explorer.report)
             data["texts"].append(f"taskfail: {error}")
             return data

@@ -32,7 +32,7 @@ class Options:
     everything: bool
     marked: bool
     listing: bool
-    replay: tuple[Plan, Schedule] | None
+    replay: str | None
     budget: float
     max_faults: int
     kinds: frozenset[str] | None
@@ -93,7 +93,7 @@ def read_options(config: pytest.Config) -> Options:
         everything=everything and not off,
         marked=not off,
         listing=bool(option("--taskfail-list")) and not off,
-        replay=_replay(line) if line is not None and not off else None,
+        replay=None if line is None else checked_replay(line),
         budget=_number(config, "budget", 10.0, low=0.0),
         max_faults=int(_number(config, "max_faults", 1, low=1, whole=True)),
         kinds=_kinds(*_value(config, "faults", "")),
@@ -251,12 +251,31 @@ def _kinds(text: str, source: str) -> frozenset[str] | None:
         raise pytest.UsageError(f"{source}={text}: {error}") from None
 
 
-def _replay(line: str) -> tuple[Plan, Schedule]:
+def checked_replay(line: str) -> str:
+    """The line, if it can be read; the exception types of test modules are known only when those have been collected.
+
+    Raises:
+        pytest.UsageError: it is neither a plan nor a schedule.
+    """
     if not line.strip():
         raise pytest.UsageError("--taskfail-replay: the line is empty; paste what the finding printed after 'replay'")
-    from .model.plans import parse_replay
+    from .model.faults import UnknownException
 
     try:
-        return parse_replay(line)
+        read_replay(line)
+    except UnknownException:
+        pass
     except ValueError as error:
         raise pytest.UsageError(f"--taskfail-replay: {error}") from None
+    return line
+
+
+def read_replay(line: str) -> tuple[Plan, Schedule]:
+    """The plan and the schedule of a replay line.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    from .model.plans import parse_replay
+
+    return parse_replay(line)

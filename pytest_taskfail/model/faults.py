@@ -180,17 +180,23 @@ def name_of_exception(exception: type[BaseException] | BaseException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
+class UnknownException(ValueError):
+    """No exception type of this name is known, or not yet."""
+
+
 def find_exception(name: str) -> type[BaseException]:
     """The type that `name_of_exception` named.
 
     Raises:
-        ValueError: there is no such exception type.
+        UnknownException: there is no such exception type, or its module is not imported yet.
+        ValueError: there is no built-in exception type of this name.
     """
     found = getattr(builtins, name, None)
     if found is None and "." in name:
         found = _search(name.split("."))
     if not (isinstance(found, type) and issubclass(found, BaseException)):
-        raise ValueError(f"there is no exception type {name!r}; a type that is not built in is written module.Type")
+        kind = UnknownException if "." in name else ValueError
+        raise kind(f"there is no exception type {name!r}; a type that is not built in is written module.Type")
     return found
 
 

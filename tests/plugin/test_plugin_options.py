@@ -413,3 +413,37 @@ def test_help_names_every_option(run: Run, shop: None) -> None:
     assert "--no-taskfail" in text
     assert "taskfail: break every task at every point" in text
     assert "@pytest.mark.taskfail(faults=, points=, max_faults=, budget=, mode=, tolerate=)" in run("--markers").stdout.str()
+
+
+def test_a_replay_line_names_exceptions_of_the_test_module(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_sold_out="""
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        class SoldOut(Exception):
+            pass
+
+        def take(article):
+            if article is None:
+                raise SoldOut
+
+        def test_sell():
+            shelf = threading.Lock()
+
+            def sell(article):
+                shelf.acquire()
+                take(article)
+                shelf.release()
+
+            with ThreadPoolExecutor(2) as pool:
+                for future in [pool.submit(sell, article) for article in ("tea", "milk")]:
+                    future.exception()
+    """
+    )
+    line = "raise test_sold_out.SoldOut @ call:take in sell#0"
+    result = run(f"--taskfail-replay={line}")
+    result.assert_outcomes(failed=1)
+    assert "taskfail: DEADLOCK when take raises SoldOut in task sell#0" in result.stdout.str()
+    unknown = run("--taskfail-replay=" + line.replace("SoldOut", "Nothing"))
+    assert "--taskfail-replay: there is no exception type 'test_sold_out.Nothing'" in unknown.stderr.str() + unknown.stdout.str()
