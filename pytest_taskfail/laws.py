@@ -37,16 +37,17 @@ def leaked_lock(trace: Trace, golden: Trace) -> Iterator[Finding]:
             yield Finding("leaked-lock", lines, str(held.taken), role_of(held.task))
 
 
-def leaked_thread(trace: Trace, golden: Trace) -> Iterator[Finding]:
-    """A thread that is alive after the test and is not alive after the fault-free one."""
+def left_alive(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """`leaked-thread`, `leaked-task`: it is alive after the test and is not alive after the fault-free one."""
     if trace.stopped:
         return
     before = {role_of(left.task) for left in golden.alive}
     for left in trace.alive:
         if role_of(left.task) in before or left.by_test:
             continue
-        lines = (f"{left.task}  {left.what} at {left.place}, after the test has ended (started at {left.started})",)
-        yield Finding("leaked-thread", lines, str(left.place), role_of(left.task))
+        after = "the test" if left.kind == "thread" else "what its event loop ran for"
+        lines = (f"{left.task}  {left.what} at {left.place}, after {after} has ended (started at {left.started})",)
+        yield Finding(f"leaked-{left.kind}", lines, str(left.place), role_of(left.task))
 
 
 def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
@@ -61,6 +62,34 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
     yield Finding("lost-exception", lines, str(fault.place), fault.point.role)
 
 
+def swallowed_cancel(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """A cancellation that a handler took which does not name it, while the task went on."""
+    if trace.stopped:
+        return
+    before = {(role_of(one.task), one.by) for one in golden.swallowed}
+    for one in trace.swallowed:
+        if (role_of(one.task), one.by) not in before:
+            lines = (
+                f"{one.task}  was cancelled at {one.delivered}; the handler around {one.by} took that for any other failure",
+                f"{one.task}  went on, to {one.went_on}",
+            )
+            yield Finding("swallowed-cancel", lines, str(one.by), role_of(one.task))
+
+
+def orphan(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """A task that went on after its group had failed."""
+    if trace.stopped:
+        return
+    before = {(role_of(one.task), one.group) for one in golden.orphans}
+    for one in trace.orphans:
+        if (role_of(one.task), one.group) not in before:
+            lines = (
+                f"{one.failed or 'a task'}  failed, which ended the gather of {one.parent} at {one.group}",
+                f"{one.task}  goes on at {one.went_on}; nobody cancels it or waits for it",
+            )
+            yield Finding("orphan", lines, str(one.group), role_of(one.task))
+
+
 def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """A handler of the user's code that fails with a programming error while it handles the fault."""
     for failure in trace.handler_failures:
@@ -68,7 +97,15 @@ def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
         yield Finding("broken-handler", lines, str(failure.place), role_of(failure.task))
 
 
-UNIVERSAL: tuple[Law, ...] = (stopped, leaked_lock, leaked_thread, lost_exception, broken_handler)
+UNIVERSAL: tuple[Law, ...] = (
+    stopped,
+    leaked_lock,
+    left_alive,
+    swallowed_cancel,
+    orphan,
+    lost_exception,
+    broken_handler,
+)
 
 
 def judge(trace: Trace, golden: Trace, laws: tuple[Law, ...] = UNIVERSAL) -> list[Finding]:

@@ -144,10 +144,9 @@ class Session:
         """Explores a test that has passed, if it starts tasks."""
         from .explore.loop import Report
 
-        if started["loops"] or started["processes"]:
-            what = "an asyncio event loop" if started["loops"] else "processes"
-            return self._data(item, Report(why_not=f"it starts {what}, which this version does not explore"))
-        if not started["threads"] and self.options.replay is None:
+        if started["processes"]:
+            return self._data(item, Report(why_not="it starts processes, which this version does not explore"))
+        if not started["threads"] and not started["loops"] and self.options.replay is None:
             self.alone += 1
             return {"test": item.nodeid, "alone": True, "texts": [], "findings": []}
         if _expected_to_fail(item):

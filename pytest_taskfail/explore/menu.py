@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FrameType
 from typing import Any
 
-from ..model.faults import Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice, find_exception, name_of_exception
+from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice, find_exception, name_of_exception
 from ..runtime import exceptions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
@@ -45,12 +45,20 @@ class Menu:
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
                 faults = self._raises(body_types(experiment, subject), lasting=True)
+                if me.task.coroutine is not None:
+                    alone = me.task.coroutine.canceller.task is None and not me.task.coroutine.canceller.nobody
+                    return "a task can always fail", (*faults, *(self._asked(Cancel()) if alone else ()))
                 return "a task can always fail", (*faults, *self._asked(Twice(), Delay(REQUESTED_DELAY)))
             case "end":
                 if subject is None:
                     return "", ()
                 faults = self._raises(body_types(experiment, subject)[-2:], lasting=False)
+                if me.task.coroutine is not None:
+                    return "a task can always fail", faults
                 return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
+            case "await":
+                late = subject.awaited is not None and subject.canceller.task is None
+                return "an await may be cancelled", self._asked(Cancel(), *([Cancel(late=True)] if late else []))
             case "acquire":
                 return "somebody else may hold it for a while", self._asked(Hold())
             case "timer":

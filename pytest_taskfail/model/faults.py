@@ -116,7 +116,22 @@ class Twice:
         return "twice"
 
 
-Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The task is cancelled, by `Task.cancel`: at its start before its first step, at an `await` while it is blocked there.
+
+    Args:
+        late: in the very instant in which what it awaits has come.
+    """
+
+    late: bool = False
+    kind = "cancel"
+
+    def __str__(self) -> str:
+        return "cancel late" if self.late else "cancel"
+
+
+Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel
 
 
 def parse_fault(text: str) -> Fault:
@@ -145,11 +160,15 @@ def parse_fault(text: str) -> Fault:
             return Duplicate()
         case ["twice"]:
             return Twice()
+        case ["cancel"]:
+            return Cancel()
+        case ["cancel", "late"]:
+            return Cancel(late=True)
         case ["delay", seconds]:
             return Delay(_seconds(text, seconds))
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice"
+        "drop, duplicate, delay SECONDS, twice, cancel [late]"
     )
 
 

@@ -76,13 +76,55 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A thread that is alive after the test: what it is and where it stays."""
+    """A thread, or task of an event loop, that is alive after the test: what it is and where it stays.
+
+    Args:
+        by_test: whether it is the test's own untidiness: its body started it, or the fault came out through the test.
+        kind: `thread` or `task`.
+    """
 
     task: str
     what: str
     place: Place
     started: Place = Place()
     by_test: bool = False
+    kind: str = "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """A cancellation that was delivered to a task and that the task neither saw nor ended with.
+
+    Args:
+        task: path of the task.
+        delivered: the line of the task at which it came.
+        by: the line whose handler took it.
+        went_on: where the task was when it waited again.
+    """
+
+    task: str
+    delivered: Place
+    by: Place
+    went_on: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A task that went on after its group had failed and nobody waited for it any more.
+
+    Args:
+        task: path of the task.
+        went_on: where it was when it went on.
+        parent: path of the task that had awaited the group.
+        group: where it had done so.
+        failed: path of the task that failed.
+    """
+
+    task: str
+    went_on: Place
+    parent: str
+    group: Place
+    failed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +193,8 @@ class Trace:
     holdings: tuple[Holding, ...] = ()
     alive: tuple[Alive, ...] = ()
     handler_failures: tuple[HandlerFailure, ...] = ()
+    swallowed: tuple[Swallowed, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..explore.loop import Report
-from ..model.faults import Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
+from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection, print_replay
 from ..model.traces import Event, Trace
@@ -60,6 +60,12 @@ def say(injection: Injection) -> str:
             return f"{name.partition('@')[0]} comes {fault.seconds:g} s later{where}"
         case Twice():
             return f"task {task} is run twice"
+        case Cancel():
+            if at.kind == "start":
+                return f"task {task} is cancelled before its first step"
+            what, _, function = name.partition("@")
+            late = ", just as that ends" if fault.late else ""
+            return f"task {task} is cancelled while {function} awaits {what}{late}"
 
 
 def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
@@ -197,6 +203,8 @@ def _cell(event: Event) -> str:
             return f"takes the lock{line}"
         case "start" | "end":
             return f"{event.kind}s"
+        case "cancelled":
+            return "ends cancelled"
         case "cancel":
             return f"cancels {event.name}: {event.note}{line}"
         case "submit":

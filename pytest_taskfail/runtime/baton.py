@@ -58,6 +58,22 @@ class Baton:
         """The earliest deadline of a blocked thread, in seconds of virtual time."""
         return min((c.deadline for c in self.carriers if c.state is BLOCKED and c.deadline is not None), default=None)
 
+    def look_at_files(self) -> bool:
+        """Lets event loops run whose files are ready; whether there are any. Only under the mutex, when nobody can run."""
+        for carrier in self._loops():
+            if carrier.on.ready():
+                carrier.on.waiters.remove(carrier)
+                self._ready(carrier, WOKEN)
+        return bool(self.runnable)
+
+    def files_open(self) -> bool:
+        """Whether an event loop waits for something that may come from outside of this process, or is under way in it."""
+        loops = self._loops()
+        return bool(loops) and not loops[0].on.wires.closed([carrier.on.wires for carrier in loops])
+
+    def _loops(self) -> list[Carrier]:
+        return [c for c in self.carriers if c.state is BLOCKED and hasattr(c.on, "wires") and not c.on.wires.none]
+
     def pass_time(self) -> None:
         """Jumps to the next deadline, or declares that nothing can go on. Only under the mutex, when nobody can run."""
         deadline = self.next_deadline()
@@ -66,7 +82,7 @@ class Baton:
         elif deadline is not None:
             self.clock.jump(deadline)
             self._fire_timers()
-        elif self.outside:
+        elif self.outside or self.files_open():
             self._stop("stalled")
         else:
             self._stop("hang" if self.strangers() else "deadlock")
@@ -90,8 +106,8 @@ class Baton:
         return chosen
 
     def _give_away(self, me: Carrier, wait: bool) -> None:
-        if not self.runnable and not self.aborting:
-            if self.outside or (self.next_deadline() is None and not self.draining and self.strangers()):
+        if not self.runnable and not self.aborting and not self.look_at_files():
+            if self.outside or self.files_open() or (self.next_deadline() is None and not self.draining and self.strangers()):
                 self.idle_since = real.monotonic()
             else:
                 self.pass_time()

@@ -34,6 +34,10 @@ class Chooser:
         if len(options) + len(timed) < 2:
             return options[0]
         names = (*(carrier.id for carrier in options), *(carrier.id + "!" for carrier in timed))
+        return [*options, *timed][names.index(self.pick(names, preempts))]
+
+    def pick(self, names: tuple[str, ...], preempts: bool) -> str:
+        """One of these, the first unless the schedule says otherwise."""
         wanted = self.deviations.get(self.count)
         if wanted is not None and wanted not in names and not self.diverged:
             self.diverged = f"at choice {self.count} thread {wanted} cannot run; {', '.join(names)} can"
@@ -41,7 +45,7 @@ class Chooser:
         if self.record:
             self.choices.append(Choice(names, name, preempts))
         self.count += 1
-        return [*options, *timed][names.index(name)]
+        return name
 
     def unmet(self) -> str:
         """In words, that the run was over before a deviation; empty if all were met."""

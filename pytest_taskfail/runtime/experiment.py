@@ -90,6 +90,9 @@ class Experiment:
         self.events: list[tuple[str, str, str, Any, float, str]] = []
         self.errors: list[tuple[Task, BaseException]] = []
         self.doubts: dict[str, None] = {}
+        self.swallowed: list[Any] = []
+        self.orphans: list[Any] = []
+        self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
         self.read: set[int] = set()
@@ -230,14 +233,19 @@ class Experiment:
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""
-        if not me.task.is_test:
-            return False
         back = frame.f_back
+        if not me.task.is_test:
+            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, back)
         return back is None or self.files.kind(back.f_code.co_filename) in (
             sources.TOOL,
             sources.STDLIB,
             sources.MACHINERY,
         )
+
+    def loops_over(self, coroutine: Any) -> bool:
+        """Whether what the loop of a coroutine ran for has ended: its remaining tasks are being cleared away."""
+        loop = coroutine.asyncio_task and coroutine.asyncio_task.get_loop()
+        return id(loop) in self.left
 
     def is_users(self, frame: FrameType) -> bool:
         """Whether a frame is the user's own, not a library's."""

@@ -93,6 +93,16 @@ def catches(code: CodeType, line: int, names: Mapping[str, Any], error: BaseExce
     return False
 
 
+def caught_as(frame: FrameType, line: int, error: BaseException) -> list[type[BaseException]]:
+    """The types named by the clause that takes this exception at a line of this frame, innermost first; empty if none does."""
+    for guard in guards_around(frame.f_code, line):
+        for expression in guard.types:
+            kinds = _types_of(expression, frame.f_globals, frame.f_locals)
+            if isinstance(error, tuple(kinds)):
+                return kinds
+    return []
+
+
 def _types_of(expression: ast.expr | None, names: Mapping[str, Any], own: Mapping[str, Any]) -> list[type[BaseException]]:
     if expression is None:
         return [BaseException]

@@ -52,7 +52,17 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
         frame = stacks.stack_of(carrier.ident)
         if frame is None:
             continue
-        if carrier.state is BLOCKED:
+        loop = getattr(carrier.on, "loop", None)
+        if carrier.state is BLOCKED and loop is not None:
+            from . import awaits
+
+            of_tasks, chains = awaits.of_loop(experiment, loop)
+            _, user = stacks.split(frame, experiment.files)
+            main = awaits.main_of(experiment, loop) or "its event loop"
+            place = experiment.files.place_of(user) if user is not None else Place()
+            waits += [*of_tasks, Wait(carrier.task.path, f"for {main}", place)]
+            stacks_ += chains
+        elif carrier.state is BLOCKED:
             waits.append(_wait(experiment, carrier, frame))
         elif carrier.ident != me or why == "livelock":
             outside = experiment.scheduler.outside.get(carrier, "")
@@ -97,6 +107,9 @@ def holdings(experiment: Experiment) -> tuple[Holding, ...]:
             for semaphore, _, use in task.permits.values():
                 name = f"a permit of {stacks.name_thing(semaphore, experiment.files)}"
                 found.append(Holding(task.path, name, experiment.files.place(*use), task.ended))
+            for lock in task.async_held.values():
+                name = stacks.name_thing(lock, experiment.files)
+                found.append(Holding(task.path, name, lock.taskfail_owner[1], task.ended))
     return tuple(found)
 
 
@@ -113,7 +126,7 @@ def alive(experiment: Experiment) -> tuple[Alive, ...]:
         own = carrier.own_task
         started = experiment.files.place(*own.started_at) if own.started_at else Place()
         found.append(Alive(carrier.task.path, f"waits {what}", place, started, own.by_test))
-    return tuple(found)
+    return (*found, *(left for lefts in experiment.left.values() for left in lefts))
 
 
 def free(experiment: Experiment) -> None:

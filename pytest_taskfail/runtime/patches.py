@@ -21,6 +21,7 @@ from .carriers import Abort
 
 _undo: list[Callable[[], None]] = []
 _armed = False
+_loops_armed = False
 
 
 def _put(owner: Any, name: str, value: Any) -> None:
@@ -47,10 +48,10 @@ def install() -> None:
 
 def uninstall() -> None:
     """Puts back every name."""
-    global _armed
+    global _armed, _loops_armed
     while _undo:
         _undo.pop()()
-    _armed = False
+    _armed = _loops_armed = False
     observe.forget()
 
 
@@ -63,6 +64,7 @@ def arm() -> None:
     """Replaces what only experiments need, and names that were bound before us."""
     global _armed
     install()
+    arm_loops()
     if _armed:
         return
     _armed = True
@@ -97,6 +99,17 @@ def arm() -> None:
     times.arm_datetime(_undo)
     blocking.arm(_put)
     _scan()
+
+
+def arm_loops() -> None:
+    """Replaces methods of event loops, once asyncio has been imported."""
+    global _loops_armed
+    if _loops_armed or "asyncio.base_events" not in sys.modules:
+        return
+    _loops_armed = True
+    from . import eventloop
+
+    eventloop.arm(_put)
 
 
 def _arm_pool(operations: Any, pool_type: Any) -> None:

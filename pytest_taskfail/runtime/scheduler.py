@@ -214,6 +214,14 @@ class Scheduler(Baton):
             self._let_go(carrier, why)
             return True
 
+    def try_files(self) -> bool:
+        """Lets event loops run whose files are ready by now; whether there are any."""
+        with self.mutex:
+            if self.current is not None or self.runnable or not self.look_at_files():
+                return self.current is not None
+            self._grant(self._choose(list(self.runnable), preempts=False))
+            return True
+
     def while_idle(self, act: Callable[[], None]) -> None:
         """Runs `act` if nobody has the baton, then lets run whom it made runnable."""
         with self.mutex:

@@ -14,7 +14,7 @@ from types import CodeType, FrameType
 from ..model.traces import Place
 
 MACHINERY, STDLIB, TOOL, LIBRARY, TEST, USER = "machinery", "stdlib", "tool", "library", "test", "user"
-"""threading, queue, concurrent.futures, contextlib and ourselves; the rest of the standard library; pytest and its like;
+"""threading, queue, concurrent.futures, asyncio, contextlib and ourselves; the rest of the standard library; pytest and its like;
 installed packages; test files; the user's other files."""
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -25,6 +25,7 @@ _MACHINERY = (
     os.path.realpath(contextlib.__file__),
     os.path.realpath(functools.__file__),
     os.path.join(os.path.dirname(os.path.realpath(threading.__file__)), "concurrent" + os.sep),
+    os.path.join(os.path.dirname(os.path.realpath(threading.__file__)), "asyncio" + os.sep),
     _HERE + os.sep,
 )
 _TOOLS = frozenset(

@@ -18,7 +18,7 @@ class Task:
     """
 
     __slots__ = (
-        "by_test", "children", "ended", "fault_points", "future", "held", "hits", "is_pool_task", "path", "permits", "started_at",
+        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "path", "permits", "started_at",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
@@ -26,10 +26,13 @@ class Task:
         self.by_test = by_test
         self.started_at = started_at
         self.is_pool_task = False
+        self.coroutine: Any = None
+        self.of_test = path == TEST
         self.children: dict[str, int] = {}
         self.hits: dict[tuple[str, str], int] = {}
         self.held: dict[int, tuple[Any, Any]] = {}
         self.permits: dict[int, tuple[Any, int, Any]] = {}
+        self.async_held: dict[int, Any] = {}
         self.future: Any = None
         self.ended = ""
 
@@ -45,7 +48,7 @@ class Task:
         """The path of the next child that runs a function of this name."""
         nth = self.children.get(name, 0)
         self.children[name] = nth + 1
-        return f"{name}#{nth}" if self.is_test else f"{self.path}/{name}#{nth}"
+        return f"{name}#{nth}" if self.of_test else f"{self.path}/{name}#{nth}"
 
     def hit(self, kind: str, name: str) -> int:
         """Counts a visit; from 0."""

@@ -35,6 +35,8 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         holdings=held,
         alive=left,
         handler_failures=_handler_failures(experiment, error),
+        swallowed=tuple(experiment.swallowed),
+        orphans=tuple(experiment.orphans),
         failed=tuple((task.path, type(failure).__name__) for task, failure in experiment.errors),
         unread=unread,
         doubts=tuple(experiment.doubts),

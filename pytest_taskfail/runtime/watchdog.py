@@ -8,6 +8,9 @@ from . import control, real, stacks
 from .carriers import Carrier
 
 TICK = 0.01
+TICK_WHILE_IDLE = 0.001
+"""Seconds between two looks at the files of event loops, when nobody can run."""
+
 BLOCKED_AFTER = 0.05
 """Seconds of real time at one instruction after which a thread is taken to be blocked in C."""
 
@@ -50,7 +53,7 @@ class Watchdog:
         seen: object = None
         since = began = real.monotonic()
         watched: object = None
-        while not self._stop.acquire(timeout=TICK):
+        while not self._stop.acquire(timeout=self._tick()):
             experiment = control.active
             if experiment is None:
                 watched = None
@@ -79,6 +82,11 @@ class Watchdog:
                 self._take(experiment, carrier, steps, "computes without a step")
         self._ended.release()
 
+    def _tick(self) -> float:
+        experiment = control.active
+        idle = experiment is not None and experiment.scheduler.current is None
+        return TICK_WHILE_IDLE if idle else TICK
+
     def _take(self, experiment: object, carrier: Carrier, steps: int, why: str) -> None:
         from .experiment import Experiment
 
@@ -96,6 +104,8 @@ class Watchdog:
 
         assert isinstance(experiment, Experiment)
         scheduler = experiment.scheduler
+        if scheduler.try_files():
+            return
         waited = now - scheduler.idle_since
         deadline = scheduler.next_deadline()
         real_time = any(word in why for why in scheduler.outside.values() for word in REAL_TIME_WORDS)
@@ -106,7 +116,7 @@ class Watchdog:
         else:
             patience = self.limit if real_time else STALLED_AFTER
         if waited >= patience:
-            if scheduler.outside and deadline is not None:
+            if deadline is not None and (scheduler.outside or scheduler.files_open()):
                 experiment.doubt("time passed while a thread was in a call of the operating system")
             scheduler.while_idle(scheduler.pass_time)
 

@@ -1,0 +1,80 @@
+"""Says in words what a suspended task of an event loop awaits, and who should have woken it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ..model.traces import Place, Wait
+from . import coroutines, stacks
+
+if TYPE_CHECKING:
+    from .coroutines import TaskCoroutine
+    from .experiment import Experiment
+
+_WORDS = {
+    **stacks.WORDS,
+    ("Lock", "acquire"): "for {}",
+    ("StreamReader", "_wait_for_data"): "for data of a stream",
+    ("MemoryObjectReceiveStream", "receive"): "for an item of {}",
+    ("MemoryObjectSendStream", "send"): "for somebody to take an item of {}",
+}
+NAMES_MAX = 3
+
+
+def of_loop(experiment: Experiment, loop: Any) -> tuple[list[Wait], list[str]]:
+    """What the tasks of a loop wait for, and their chains of awaits as text."""
+    waits, chains = [], []
+    for one in coroutines.coroutines_of(experiment, loop):
+        if not one.task.ended and one.awaited is not None:
+            waits.append(_wait(one))
+            lines = [f"{experiment.files.place_of(frame)} in {frame.f_code.co_name}" for frame in one.frames()]
+            chains.append("\n".join([one.task.path, *lines]))
+    return waits, chains
+
+
+def main_of(experiment: Experiment, loop: Any) -> str:
+    """The path of the task that a loop runs for; empty if it runs for ever."""
+    mains = [one.task for one in coroutines.coroutines_of(experiment, loop) if one.is_main and not one.task.ended]
+    return mains[-1].path if mains else ""
+
+
+def _wait(one: TaskCoroutine) -> Wait:
+    awaited, place = one.awaited, one.place()
+    children = getattr(awaited, "_children", None)
+    if isinstance(awaited, asyncio.Task):
+        return Wait(one.task.path, f"for {_names([awaited])}", place)
+    if children:
+        return Wait(one.task.path, f"for {_names(children)}", place)
+    for frame in reversed(one.frames()):
+        found = _of_frame(one, frame, place)
+        if found is not None:
+            return found
+    return Wait(one.task.path, "for a future that nobody completes", place)
+
+
+def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None:
+    name, thing, files = frame.f_code.co_name, frame.f_locals.get("self"), one.experiment.files
+    if name == "_wait" and frame.f_locals.get("fs"):
+        return Wait(one.task.path, f"for {_names(frame.f_locals['fs'])}", place)
+    if type(thing).__name__ == "TaskGroup" and name == "__aexit__":
+        return Wait(one.task.path, f"for the tasks of its group: {_names(getattr(thing, '_tasks', ()))}", place)
+    for kind in type(thing).__mro__ if thing is not None else ():
+        words = _WORDS.get((kind.__name__, name))
+        if words is not None:
+            owner, taken = getattr(thing, "taskfail_owner", (None, None))
+            text = words.format(stacks.name_thing(thing, files))
+            if owner is None:
+                return Wait(one.task.path, text, place)
+            return Wait(one.task.path, text, place, owner.path, owner.ended, taken)
+    return None
+
+
+def _names(tasks: Iterable[Any]) -> str:
+    """The paths of those that are not done."""
+    coros = [task.get_coro() for task in tasks if isinstance(task, asyncio.Task) and not task.done()]
+    names = sorted(coro.task.path for coro in coros if isinstance(coro, coroutines.TaskCoroutine))
+    more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
+    return (", ".join(names[:NAMES_MAX]) + more) or "a future that nobody completes"

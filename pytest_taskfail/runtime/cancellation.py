@@ -1,0 +1,136 @@
+"""Cancellation: through whom a task comes to be cancelled, and what it does when that is delivered."""
+
+from __future__ import annotations
+
+import asyncio
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ..model.faults import Cancel
+from ..model.traces import Place, Swallowed
+from . import handlers, sources
+
+if TYPE_CHECKING:
+    from .coroutines import TaskCoroutine
+    from .experiment import Experiment
+
+_SHIELDS = frozenset({"shield"})
+_PRIVATE = frozenset({"wait_for"})
+"""asyncio's functions that keep the task they make to themselves: it is cancelled through the task that called them."""
+
+
+class Canceller:
+    """Through whom a task is cancelled: a member of a group through the task that runs the group, for nobody else knows it.
+
+    Args:
+        by_gather: whether `gather` made the task: nobody else has a reference to it.
+        nobody: whether it is never cancelled.
+        task: that is to be cancelled instead; `None` for the task itself.
+    """
+
+    __slots__ = ("by_gather", "nobody", "task")
+
+    def __init__(self, task: Any = None, by_gather: bool = False, nobody: bool = False) -> None:
+        self.task = task
+        self.by_gather = by_gather
+        self.nobody = nobody
+
+
+def canceller(experiment: Experiment, frame: FrameType | None, users_coroutine: bool) -> Canceller:
+    """Found from the stack that creates a task.
+
+    Args:
+        experiment: the present one.
+        frame: the caller of `create_task`.
+        users_coroutine: whether the task runs a coroutine of the user's.
+    """
+    by_library = False
+    while frame is not None:
+        kind, name = experiment.files.kind(frame.f_code.co_filename), frame.f_code.co_name
+        if kind in (sources.USER, sources.TEST):
+            break
+        owner = frame.f_locals.get("self")
+        if type(owner).__name__ == "TaskGroup":
+            return Canceller(_parent(owner) or asyncio.current_task())
+        if kind == sources.MACHINERY:
+            if name == "gather":
+                return Canceller(by_gather=True)
+            if name in _SHIELDS:
+                return Canceller(nobody=True)
+            if name in _PRIVATE:
+                return Canceller(asyncio.current_task())
+        by_library = by_library or kind == sources.LIBRARY
+        frame = frame.f_back
+    return Canceller(nobody=by_library and not users_coroutine)
+
+
+def _parent(group: Any) -> Any:
+    """The task that runs a task group of asyncio or of anyio."""
+    parent = getattr(group, "_parent_task", None)
+    return parent if parent is not None else getattr(getattr(group, "cancel_scope", None), "_host_task", None)
+
+
+class Delivery:
+    """A CancelledError that was thrown into a task.
+
+    Args:
+        error: the very exception.
+        place: where the task awaited.
+    """
+
+    __slots__ = ("error", "found", "place")
+
+    def __init__(self, error: BaseException, place: Place) -> None:
+        self.error = error
+        self.place = place
+        self.found: Swallowed | None = None
+
+
+def delivered(coroutine: TaskCoroutine, error: BaseException) -> None:
+    """A cancellation is about to be thrown into a task."""
+    experiment = coroutine.experiment
+    if experiment.scheduler.aborting:
+        return
+    if experiment.fired:
+        injection, point, place, known, step = experiment.fired[-1]
+        if known is None and isinstance(injection.fault, Cancel):
+            experiment.fired[-1] = (injection, point, place, error, step)
+    coroutine.delivery = Delivery(error, coroutine.place())
+
+
+def suspended(coroutine: TaskCoroutine) -> None:
+    """A task to which a cancellation was delivered waits again: was it taken by a handler that does not know of it?"""
+    delivery = coroutine.delivery
+    if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
+        return
+    catcher = _catcher(coroutine.experiment, delivery.error)
+    if catcher is None:
+        return
+    users = [frame for frame in coroutine.frames() if coroutine.experiment.is_users(frame)]
+    if any(handlers.in_recovery(frame.f_code, frame.f_lineno or 0) for frame in users):
+        return
+    delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
+
+
+def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
+    """The line whose handler took a cancellation that it does not name; none where that is not certain."""
+    entry = error.__traceback__
+    while entry is not None and experiment.files.kind(entry.tb_frame.f_code.co_filename) == sources.MACHINERY:
+        entry = entry.tb_next
+    if entry is None:
+        return None
+    frame = entry.tb_frame
+    kinds = handlers.caught_as(frame, entry.tb_lineno, error)
+    if not any(kind in (Exception, BaseException) for kind in kinds):
+        return None
+    return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)
+
+
+def ended(coroutine: TaskCoroutine, error: BaseException) -> None:
+    """A task has ended: what took its cancellation and then went on has swallowed it, unless it was raised again or taken back."""
+    delivery, coroutine.delivery = coroutine.delivery, None
+    if delivery is None or delivery.found is None:
+        return
+    if isinstance(error, asyncio.CancelledError) and not coroutine.experiment.loops_over(coroutine):
+        return
+    coroutine.experiment.swallowed.append(delivery.found)

@@ -1,0 +1,334 @@
+"""The coroutine of a task of an event loop, wrapped: it knows its task, and its suspensions are points.
+
+Exceptions are thrown into the coroutine; a cancellation is always a call of `Task.cancel`, so that `cancelling()`, groups and
+time limits stay truthful.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ..model.faults import Cancel, Raise
+from ..model.traces import Alive, Place
+from . import cancellation, control, orphans, real, sources
+from .cancellation import Canceller, Delivery
+from .carriers import Abort, Carrier
+from .sources import short_name
+from .tasks import Task
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+_OWN = (sources.USER, sources.TEST, sources.LIBRARY)
+
+
+def create_task(stock: Any) -> Any:
+    """`loop.create_task`, above any task factory of the user's."""
+
+    @functools.wraps(stock)
+    def dispatch(self: Any, coro: Any, **kwargs: Any) -> Any:
+        experiment = control.active
+        me = None if experiment is None else experiment.scheduler.by_ident.get(real.get_ident())
+        if experiment is None or me is None or not asyncio.iscoroutine(coro) or isinstance(coro, TaskCoroutine):
+            return stock(self, coro, **kwargs)
+        return _create(experiment, me, stock, self, coro, kwargs)
+
+    return dispatch
+
+
+def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: Any, kwargs: dict[str, Any]) -> Any:
+    _, frame = experiment.locate(sys._getframe(2))
+    is_main = not loop.is_running()
+    by_test = frame is not None and experiment.in_test_body(me, frame)
+    name = getattr(coro, "__name__", type(coro).__name__)
+    where = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+    task = Task(me.task.child_path(name), by_test, where)
+    experiment.tasks.append(task)
+    task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, is_main)
+    wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
+    if is_main:
+        experiment.left.pop(id(loop), None)
+        task.of_test, task.children = me.task.of_test, me.task.children
+    else:
+        experiment.event(me.task.path, "submit", task.path, frame)
+    fault = wrapped.start(me, frame)
+    before = me.task
+    try:
+        make = stock if loop.get_task_factory() is not None else _ordinary_task
+        wrapped.asyncio_task = made = make(loop, wrapped, **kwargs)
+    finally:
+        me.task = before
+    if isinstance(fault, Cancel):
+        made.cancel()
+    return made
+
+
+class OrderedTask(asyncio.Task[Any]):
+    """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
+
+    def __hash__(self) -> int:
+        return self._coro_number
+
+    _coro_number = 0
+
+
+def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
+    task = OrderedTask.__new__(OrderedTask)
+    task._coro_number = coro.experiment.next_ordinal()
+    task.__init__(coro, loop=loop, **kwargs)  # type: ignore[misc]
+    return task
+
+
+class TaskCoroutine(Coroutine[Any, Any, Any]):
+    """Runs a coroutine step by step.
+
+    Args:
+        experiment: outside of it the coroutine runs as ever.
+        task: what the experiment knows of the task.
+        coro: the user's coroutine.
+        is_main: whether a loop runs until it ends.
+    """
+
+    def __init__(self, experiment: Experiment, task: Task, coro: Any, is_main: bool) -> None:
+        self.experiment = experiment
+        self.task = task
+        self.coro = coro
+        self.is_main = is_main
+        self.canceller = Canceller()
+        self.asyncio_task: Any = None
+        self.steps = 0
+        self.awaited: Any = None
+        self.late: Callable[[], None] | None = None
+        self.delivery: Delivery | None = None
+        self.failed_group: orphans.FailedGroup | None = None
+        self.counted = False
+        self._to_raise: BaseException | None = None
+        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        self.__code__ = code
+        self.__globals__ = {} if code is None or frame_of(coro) is None else frame_of(coro).f_globals  # type: ignore[union-attr]
+        kind = sources.STDLIB if code is None else experiment.files.kind(code.co_filename)
+        self.is_users = kind in (sources.USER, sources.TEST)
+        self.is_own = kind in _OWN
+
+    # ------------------------------------------------------------------ the protocol of coroutines
+
+    def send(self, value: Any) -> Any:
+        if self._to_raise is not None:
+            error, self._to_raise = self._to_raise, None
+            return self._step(self.coro.throw, error)
+        if self.failed_group is not None:
+            orphans.goes_on(self)
+        return self._step(self.coro.send, value)
+
+    def throw(self, *error: Any) -> Any:
+        if isinstance(error[0], asyncio.CancelledError):
+            cancellation.delivered(self, error[0])
+        else:
+            orphans.failed(self, error[0])
+        self._to_raise = None
+        return self._step(self.coro.throw, *error)
+
+    def close(self) -> None:
+        self.coro.close()
+
+    def __await__(self) -> Any:
+        return self.coro.__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.coro, name)
+
+    # ------------------------------------------------------------------ points
+
+    def start(self, me: Carrier, site: FrameType | None) -> Any:
+        """The point before the first step."""
+        if self.is_main or not self.is_users:
+            return None
+        self.site, self.function = site, self
+        experiment, name = self.experiment, self.coro.__name__
+        me_task, me.task = me.task, self.task
+        try:
+            place = experiment.files.place(self.__code__.co_filename, self.__code__.co_firstlineno, self.__code__.co_qualname)
+            fault = experiment.reach(me, "start", name, sys._getframe(), self, place)
+        finally:
+            me.task, self.site = me_task, None
+        if isinstance(fault, Raise):
+            self._to_raise = experiment.raised(fault)
+        return fault
+
+    def _step(self, resume: Callable[..., Any], *value: Any) -> Any:
+        experiment = self.experiment
+        me = control.carrier() if control.active is experiment else None
+        if me is None:
+            return resume(*value)
+        before, me.task = me.task, self.task
+        depth, me.depth = me.depth, 0
+        try:
+            try:
+                self.awaited = awaited = resume(*value)
+            except StopIteration:
+                self._end(me)
+                raise
+        except BaseException as error:
+            self._ended(error)
+            raise
+        else:
+            self._suspended(me, awaited)
+            return awaited
+        finally:
+            me.task, me.depth = before, depth
+
+    def _end(self, me: Carrier) -> None:
+        """The point after the body, before its result is published."""
+        if self.is_main or not self.is_users:
+            return
+        experiment, code = self.experiment, self.__code__
+        place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
+        self.site, self.function = None, self
+        fault = experiment.reach(me, "end", self.coro.__name__, sys._getframe(), self, place)
+        if isinstance(fault, Raise):
+            raise experiment.raised(fault)
+
+    def _ended(self, error: BaseException) -> None:
+        experiment, task = self.experiment, self.task
+        self.awaited = None
+        self.steps += 1
+        cancellation.ended(self, error)
+        if isinstance(error, StopIteration):
+            task.ended = "ended"
+            experiment.event(task.path, "end", self.coro.__name__, None)
+        elif isinstance(error, asyncio.CancelledError):
+            task.ended = "was cancelled"
+            experiment.event(task.path, "cancelled", self.coro.__name__, None)
+        else:
+            task.ended = f"ended with {type(error).__name__}"
+            experiment.errors.append((task, error))
+            if not isinstance(error, Abort):
+                experiment.event(task.path, "failed", self.coro.__name__, None, type(error).__name__)
+
+    def _suspended(self, me: Carrier, awaited: Any) -> None:
+        experiment = self.experiment
+        if experiment.scheduler.aborting:
+            return
+        self.steps += 1
+        if self.delivery is not None:
+            cancellation.suspended(self)
+        if self.late is not None and awaited is not None:
+            act, self.late = self.late, None
+            awaited.add_done_callback(lambda done: act())
+        if experiment.menu is None and "await" not in experiment.pending and not experiment.always:
+            return
+        if self.canceller.nobody or not self.is_own:
+            return
+        name, frame, users = self.where()
+        if frame is None or users is None or self.in_test_body(frame):
+            return
+        fault = experiment.reach(me, "await", name, users, self)
+        if isinstance(fault, Cancel):
+            self._cancel(fault, awaited)
+        elif isinstance(fault, Raise):
+            self._to_raise = experiment.raised(fault)
+
+    def _cancel(self, fault: Cancel, awaited: Any) -> None:
+        """Cancels this task, or the group that it belongs to, before anything else happens, or as what it awaits comes."""
+        task = self.canceller.task or self.asyncio_task or asyncio.current_task()
+        if fault.late and awaited is not None:
+            awaited.add_done_callback(lambda done: None if done.cancelled() else task.cancel())
+            return
+        loop = task.get_loop()
+        loop._ready.appendleft(asyncio.Handle(task.cancel, (), loop))
+
+    # ------------------------------------------------------------------ where it is
+
+    def frames(self) -> list[FrameType]:
+        """The frames of the suspended coroutine and of those that it awaits, outermost first."""
+        return list(frames_of(self.coro))
+
+    def where(self) -> tuple[str, FrameType | None, FrameType | None]:
+        """What is awaited in which function, in words; that function's frame; the innermost frame of the user's."""
+        kinds = self.experiment.files.kind
+        own: FrameType | None = None
+        users: FrameType | None = None
+        what = ""
+        for frame in self.frames():
+            kind = kinds(frame.f_code.co_filename)
+            if kind in _OWN:
+                own, what = frame, ""
+                if kind != sources.LIBRARY:
+                    users = frame
+            elif not what and kind != sources.TOOL and not frame.f_code.co_filename.startswith(sources._HERE):
+                what = frame.f_code.co_name if frame.f_code.co_name != "__aenter__" else frame.f_code.co_qualname
+        if own is None:
+            return "", None, None
+        if not what:
+            what = type(self.awaited).__name__.strip("_") if self.awaited is not None else "sleep"
+        return f"{what}@{short_name(own.f_code.co_qualname)}", own, users or own
+
+    def place(self) -> Place:
+        """The user's line that it is at."""
+        users = self.where()[2]
+        return Place() if users is None else self.experiment.files.place_of(users)
+
+    def in_test_body(self, frame: FrameType) -> bool:
+        """Whether a frame of the suspended coroutine is the test itself or one of its fixtures, not code called by it."""
+        frames = self.frames()
+        position = frames.index(frame)
+        return self.is_test_body(frame, frames[position - 1] if position else None)
+
+    def is_test_body(self, frame: FrameType, back: FrameType | None) -> bool:
+        """The same for a frame and the one that awaits or calls it."""
+        files = self.experiment.files
+        if not self.is_main or files.kind(frame.f_code.co_filename) != sources.TEST:
+            return False
+        called_by = sources.MACHINERY if back is None else files.kind(back.f_code.co_filename)
+        if called_by in (sources.TOOL, sources.LIBRARY):
+            return True
+        code = frame.f_code
+        return called_by in (sources.MACHINERY, sources.STDLIB) and (
+            code.co_name.startswith(("test", "async")) or "<locals>" in code.co_qualname
+        )
+
+
+def frame_of(coro: Any) -> FrameType | None:
+    """The frame of a coroutine, generator or asynchronous generator."""
+    for name in ("cr_frame", "gi_frame", "ag_frame"):
+        frame = getattr(coro, name, None)
+        if frame is not None:
+            return frame  # type: ignore[no-any-return]
+    return None
+
+
+def frames_of(coro: Any) -> Iterator[FrameType]:
+    """The frames of a suspended coroutine and of those that it awaits, outermost first."""
+    while coro is not None:
+        frame = frame_of(coro)
+        if frame is None:
+            return
+        yield frame
+        coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)
+
+
+def loop_returned(experiment: Experiment, loop: Any) -> None:
+    """A loop has stopped: if what it ran for was a coroutine of the user's, the tasks that are there now are what is left."""
+    mains = [one for one in coroutines_of(experiment, loop) if one.is_main and one.is_own]
+    if not mains or not mains[-1].task.ended or mains[-1].counted:
+        return
+    mains[-1].counted = True
+    escaped = mains[-1].task.ended != "ended"
+    left = [one for one in coroutines_of(experiment, loop) if not one.task.ended and not one.asyncio_task.cancelling()]
+    experiment.left[id(loop)] = [_alive(one, escaped) for one in left]
+
+
+def coroutines_of(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
+    """The coroutines that run, or have run, in a loop, in the order of their creation."""
+    found = [task.coroutine for task in experiment.tasks if task.coroutine is not None]
+    return [one for one in found if one.asyncio_task is not None and one.asyncio_task.get_loop() is loop]
+
+
+def _alive(one: TaskCoroutine, escaped: bool) -> Alive:
+    started = one.experiment.files.place(*one.task.started_at) if one.task.started_at else Place()
+    return Alive(one.task.path, "is not done", one.place(), started, one.task.by_test or escaped, "task")

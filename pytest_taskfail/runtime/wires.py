@@ -1,0 +1,84 @@
+"""The files that a loop watches: whether something can still come from outside of this process.
+
+Both ends of a connection may be in the same test: a client and its twenty-line server. What one end has sent is then either
+at the other end already, or still in the kernel's send queue, which can be asked (`SIOCOUTQ`, see tcp(7)). If nothing is
+under way nothing will come, and the clock may jump without any patience.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import struct
+import termios
+from typing import Any
+
+_INTERNAL = 1
+"""Files that every loop watches for itself: its self-pipe."""
+
+
+class Wires:
+    """What one selector watches.
+
+    Args:
+        selector: the loop's own.
+        loop: the loop.
+    """
+
+    def __init__(self, selector: Any, loop: Any) -> None:
+        self.selector = selector
+        self.self_pipe = loop._ssock.fileno()
+        self.changed = True
+        self._ends: list[End] = []
+
+    @property
+    def none(self) -> bool:
+        """Whether the loop watches nothing but itself."""
+        return len(self.selector.get_map()) <= _INTERNAL
+
+    def ends(self) -> list[End]:
+        """Every watched file but the self-pipe."""
+        if self.changed:
+            self.changed = False
+            self._ends = [End(key.fd) for key in self.selector.get_map().values() if key.fd != self.self_pipe]
+        return self._ends
+
+    @staticmethod
+    def closed(all_wires: list[Wires]) -> bool:
+        """Whether all that these loops watch are connections among themselves on which nothing is under way."""
+        ends = [end for one in all_wires for end in one.ends()]
+        names = {end.name for end in ends if end.name}
+        return all(end.name and (end.listens or end.peer in names) and not end.under_way() for end in ends)
+
+
+class End:
+    """One watched file: where it is bound, whom it talks to."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.name: Any = None
+        self.peer: Any = None
+        self.listens = False
+        try:
+            with socket.socket(fileno=os.dup(descriptor)) as one:
+                if one.type != socket.SOCK_STREAM:
+                    return
+                self.name = one.getsockname()
+                self.listens = bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+                if not self.listens:
+                    self.peer = one.getpeername()
+        except OSError:
+            return
+
+    def under_way(self) -> bool:
+        """Whether bytes that were sent have not arrived yet."""
+        if self.listens:
+            return False
+        try:
+            (count,) = struct.unpack("i", fcntl.ioctl(self.descriptor, termios.TIOCOUTQ, b"\0" * 4))
+        except OSError:
+            return True
+        return bool(count)
+
+
