@@ -47,7 +47,8 @@ def left_alive(trace: Trace, golden: Trace) -> Iterator[Finding]:
             continue
         after = "the test" if left.kind == "thread" else "what its event loop ran for"
         lines = (f"{left.task}  {left.what} at {left.place}, after {after} has ended (started at {left.started})",)
-        yield Finding(f"leaked-{left.kind}", lines, str(left.place), role_of(left.task))
+        place = left.place if left.kind == "thread" else left.started
+        yield Finding(f"leaked-{left.kind}", lines, str(place), role_of(left.task))
 
 
 def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
-from ..model.faults import Raise
+from ..model.faults import Cancel, Raise
 from ..model.findings import Finding, Story
 from ..model.plans import Plan
 from ..model.points import Selector, near_names
@@ -317,10 +317,13 @@ def surfaces(error: BaseException | None, trace: Trace) -> bool:
         if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
             return True
         if not isinstance(fault.fault, Raise):
-            names = {type(one).__name__ for one in exceptions.related(error)}
-            if names & {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}:
+            expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
+            if {type(one).__name__ for one in exceptions.related(error)} & expected:
                 return True
     return False
+
+
+_TIMED_OUT = {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}
 
 
 def _raised_from(error: BaseException) -> bool:

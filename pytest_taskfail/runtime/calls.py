@@ -6,6 +6,8 @@ return. Never a line, never the implicit call of `__exit__`.
 
 from __future__ import annotations
 
+import dis
+import functools
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -20,7 +22,8 @@ from .sources import Sources, short_name
 _NO_CALL = frozenset(
     {"__exit__", "__aexit__", "__enter__", "__aenter__", "__del__", "close", "<listcomp>", "<setcomp>", "<dictcomp>"}
 )
-_NOT_PLAIN_FUNCTION = 0x20 | 0x80 | 0x200  # generators and coroutines: their start is not their call
+_NOT_PLAIN_FUNCTION = 0x20 | 0x200  # generators: their start is not their call
+_COROUTINE = 0x80  # its start is its call where it is awaited at once
 
 CanFail = Callable[[Any, CodeType | None, FrameType | None], str]
 """The rule by which a callee can fail, in words; empty if it cannot: (callee, its code, its frame), or without code the
@@ -74,16 +77,25 @@ class Calls:
     def started(self, code: CodeType, frame: FrameType) -> None:
         """A function of the user's has been called and has not begun yet."""
         where = self.thread()
-        caller = frame.f_back
+        caller = self._awaiter(frame) if code.co_flags & _COROUTINE else frame.f_back
         if where is None or caller is None or not self.files.is_users(caller.f_code):
             return
         experiment, me = where
+        if me.task.of_test and experiment.in_test_body(me, caller):
+            return
         point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame))
+
+    def _awaiter(self, frame: FrameType) -> FrameType | None:
+        """The frame that awaits a coroutine, itself or by way of asyncio; none for the coroutine of a task."""
+        back = frame.f_back
+        while back is not None and self.files.kind(back.f_code.co_filename) == sources.MACHINERY:
+            back = None if back.f_code.co_filename.startswith(sources._HERE) else back.f_back
+        return back
 
     def called(self, callee: Any, caller: FrameType) -> None:
         """The user's code is about to call something that is not the user's."""
         where = self.thread()
-        if where is None:
+        if where is None or (where[1].task.of_test and where[0].in_test_body(where[1], caller)):
             return
         name = str(getattr(callee, "__qualname__", "") or getattr(callee, "__name__", ""))
         if name.rpartition(".")[2] in _NO_CALL:
@@ -126,6 +138,12 @@ def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType
 if sys.version_info >= (3, 12):
     _TOOL = 4
 
+    @functools.lru_cache(maxsize=1024)
+    def _awaited_calls(code: CodeType) -> frozenset[int]:
+        """The offsets of calls whose result is awaited at once: a coroutine that is only made cannot fail."""
+        steps = list(dis.get_instructions(code))
+        return frozenset(a.offset for a, b in zip(steps, steps[1:], strict=False) if b.opname == "GET_AWAITABLE")
+
     class CallProbe(Calls):
         """Sees calls by `sys.monitoring`, which leaves code that is not the user's at full speed."""
 
@@ -164,7 +182,8 @@ if sys.version_info >= (3, 12):
             function = getattr(callee, "__func__", callee)
             inner = getattr(function, "__code__", None)
             if inner is None or not self.files.is_users(inner):
-                self.called(callee, sys._getframe(1))
+                if inner is None or not inner.co_flags & _COROUTINE or offset in _awaited_calls(code):
+                    self.called(callee, sys._getframe(1))
             return None
 
         def _on_return(self, code: CodeType, offset: int, value: Any) -> Any:
@@ -194,10 +213,10 @@ else:
                 if event == "call":
                     kind = self.files.kind(code.co_filename)
                     if kind in (sources.USER, sources.TEST):
-                        if self.rule(code, frame):
+                        if self.rule(code, frame) and (not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti)):
                             self.started(code, frame)
                     elif kind == sources.LIBRARY and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
-                        if frame.f_lasti < 8 and not code.co_flags & _NOT_PLAIN_FUNCTION:
+                        if _starts(code, frame.f_lasti) and not code.co_flags & _NOT_PLAIN_FUNCTION:
                             self.called(_Called(code), frame.f_back)
                     elif kind == sources.STDLIB and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
                         self.called(_Called(code, frame.f_globals.get("__name__", "")), frame.f_back)
@@ -211,6 +230,11 @@ else:
                 if caller is not None:
                     _watch_again(caller, self._on_event)
                 raise
+
+    @functools.lru_cache(maxsize=4096)
+    def _starts(code: CodeType, offset: int) -> bool:
+        """Whether a frame at this offset has just begun; a coroutine that goes on is at a later `RESUME`."""
+        return offset < 0 or code.co_code[offset : offset + 2] == bytes((dis.opmap["RESUME"], 0))
 
     class _Called:
         """Stands for a Python function of which only the code is known."""

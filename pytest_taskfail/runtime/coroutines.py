@@ -52,9 +52,10 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, is_main)
     wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
     if is_main:
-        experiment.left.pop(id(loop), None)
+        if wrapped.is_own:
+            experiment.left.pop(id(loop), None)
         task.of_test, task.children = me.task.of_test, me.task.children
-    else:
+    elif wrapped.is_own:
         experiment.event(me.task.path, "submit", task.path, frame)
     fault = wrapped.start(me, frame)
     before = me.task
@@ -199,16 +200,14 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.steps += 1
         cancellation.ended(self, error)
         if isinstance(error, StopIteration):
-            task.ended = "ended"
-            experiment.event(task.path, "end", self.coro.__name__, None)
+            task.ended, what = "ended", "end"
         elif isinstance(error, asyncio.CancelledError):
-            task.ended = "was cancelled"
-            experiment.event(task.path, "cancelled", self.coro.__name__, None)
+            task.ended, what = "was cancelled", "cancelled"
         else:
-            task.ended = f"ended with {type(error).__name__}"
+            task.ended, what = f"ended with {type(error).__name__}", "failed"
             experiment.errors.append((task, error))
-            if not isinstance(error, Abort):
-                experiment.event(task.path, "failed", self.coro.__name__, None, type(error).__name__)
+        if self.is_own and not isinstance(error, Abort):
+            experiment.event(task.path, what, self.coro.__name__, None, type(error).__name__ if what == "failed" else "")
 
     def _suspended(self, me: Carrier, awaited: Any) -> None:
         experiment = self.experiment
