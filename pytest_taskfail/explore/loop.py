@@ -22,7 +22,7 @@ from ..model.plans import Plan
 from ..model.points import Selector, near_names
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
-from ..runtime import exceptions, patches, real
+from ..runtime import exceptions, patches, quiet, real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.sources import Sources
@@ -354,7 +354,8 @@ def under_control(limit: float) -> Iterator[None]:
     watchdog = Watchdog(limit)
     watchdog.start()
     try:
-        yield
+        with quiet.leftovers_untold():
+            yield
     finally:
         watchdog.stop()
         random.setstate(numbers)

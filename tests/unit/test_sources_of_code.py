@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import email
 import concurrent.futures.thread
 import contextlib
 import json
@@ -23,7 +23,7 @@ def test_machinery(module: object) -> None:
     assert Sources("/project").kind(str(module.__file__)) == sources.MACHINERY  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("module", [json, asyncio])
+@pytest.mark.parametrize("module", [json, email])
 def test_the_standard_library(module: object) -> None:
     assert Sources("/project").kind(str(module.__file__)) == sources.STDLIB  # type: ignore[attr-defined]
 

@@ -1,0 +1,32 @@
+"""What the interpreter and asyncio say of things that experiments have left lying: it is nobody's news."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+
+_UNTOLD = ("Task was destroyed but it is pending", "exception was never retrieved", "exception in shielded future")
+
+
+@contextlib.contextmanager
+def leftovers_untold() -> Iterator[None]:
+    """Coroutines that were never awaited, files never closed, tasks never looked at are collected in silence."""
+    logger = logging.getLogger("asyncio")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"coroutine .* was never awaited", RuntimeWarning)
+        warnings.filterwarnings("ignore", category=ResourceWarning)
+        logger.addFilter(_is_news)
+        try:
+            yield
+        finally:
+            if "asyncio" in sys.modules:
+                gc.collect()
+            logger.removeFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not any(words in record.getMessage() for words in _UNTOLD)
