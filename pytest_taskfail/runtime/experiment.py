@@ -226,6 +226,8 @@ class Experiment:
             kind = kinds(filename)
             if kind != sources.MACHINERY:
                 return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
+            if frame.f_code.co_name == "_run_once":
+                return outer, None  # an event loop calls it by itself
             if not filename.startswith(sources._HERE):
                 outer = frame.f_code.co_qualname
             frame = frame.f_back
