@@ -129,7 +129,7 @@ def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
 
 
 def ended(coroutine: TaskCoroutine, error: BaseException) -> None:
-    """A task has ended: what took its cancellation and then went on has swallowed it, unless it was raised again or taken back."""
+    """A task has ended: a handler that took its cancellation, whereupon it went on, has swallowed that."""
     delivery, coroutine.delivery = coroutine.delivery, None
     if delivery is None or delivery.found is None:
         return

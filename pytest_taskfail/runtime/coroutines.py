@@ -117,8 +117,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.failed_group: orphans.FailedGroup | None = None
         self.counted = False
         self._to_raise: BaseException | None = None
-        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
-        self.__code__ = code
+        code: Any = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        self.__code__: Any = code
         self.__globals__ = {} if code is None or frame_of(coro) is None else frame_of(coro).f_globals  # type: ignore[union-attr]
         kind = sources.STDLIB if code is None else experiment.files.kind(code.co_filename)
         self.is_users = kind in (sources.USER, sources.TEST)
@@ -243,11 +243,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def _cancel(self, fault: Cancel, awaited: Any) -> None:
         """Cancels this task, or the group that it belongs to, before anything else happens, or as what it awaits comes."""
-        task = self.canceller.task or self.asyncio_task or asyncio.current_task()
+        task: Any = self.canceller.task or self.asyncio_task or asyncio.current_task()
         if fault.late and awaited is not None:
             awaited.add_done_callback(lambda done: None if done.cancelled() else task.cancel())
             return
-        loop = task.get_loop()
+        loop: Any = task.get_loop()
         loop._ready.appendleft(asyncio.Handle(task.cancel, (), loop))
 
     # ------------------------------------------------------------------ where it is

@@ -123,7 +123,7 @@ class LoopSelector:
         chosen = chooser.pick(names, preempts=True)
         if chosen == me.id:
             return None
-        when = later[int(chosen.rpartition("!")[2]) - 1]
+        when: float = later[int(chosen.rpartition("!")[2]) - 1]
         return when - experiment.scheduler.clock.monotonic_base
 
 

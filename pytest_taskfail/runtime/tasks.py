@@ -18,7 +18,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire", "path", "permits", "started_at",
+        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire",
+        "path", "permits", "started_at",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:

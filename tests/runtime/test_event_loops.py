@@ -416,7 +416,7 @@ def test_a_cancellation_that_a_broad_handler_takes(control: Any) -> None:
         for _ in range(3):
             try:
                 await asyncio.sleep(1)
-            except BaseException:  # noqa: S110
+            except BaseException:
                 pass
 
     async def main() -> None:
