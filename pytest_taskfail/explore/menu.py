@@ -40,12 +40,20 @@ class Menu:
         match kind:
             case "call":
                 rule, _, callee_frame = subject
-                return rule, self._raises(call_types(experiment, frame, callee_frame), lasting=True)
+                types = call_types(experiment, frame, callee_frame)
+                if callee_frame is not None and _cleans_up(experiment, frame):
+                    # What gives something back cannot be blamed for not having begun: it fails when it has done its work.
+                    return rule, tuple(Raise(kind, after=True) for kind in types) if "raise" in self.kinds else ()
+                return rule, self._raises(types, lasting=True)
             case "start":
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
-                faults = self._raises(body_types(experiment, subject), lasting=True)
+                code = getattr(getattr(subject.function, "__func__", subject.function), "__code__", None)
+                guarded = code is not None and handlers.begins_guarded(code)
+                faults = () if guarded else self._raises(body_types(experiment, subject), lasting=True)
                 if me.task.coroutine is not None:
+                    if _cleans_up(experiment, me.task.coroutine.site):
+                        faults = ()
                     alone = me.task.coroutine.canceller.task is None and not me.task.coroutine.canceller.nobody
                     return "a task can always fail", (*faults, *(self._asked(Cancel()) if alone else ()))
                 return "a task can always fail", (*faults, *self._asked(Twice(), Delay(REQUESTED_DELAY)))
@@ -98,6 +106,15 @@ def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | Non
     if bottom is not None and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
         types.append(SystemExit)  # a task run by somebody's executor: it must survive what is not an Exception
     return types
+
+
+def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
+    """Whether one of the user's frames that wait for this call is ending what was begun."""
+    while frame is not None:
+        if experiment.is_users(frame) and handlers.in_cleanup(frame):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException]]:

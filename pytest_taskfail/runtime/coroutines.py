@@ -7,6 +7,7 @@ time limits stay truthful.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import re
 import sys
@@ -80,10 +81,18 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
 class OrderedTask(asyncio.Task[Any]):
     """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
 
+    __qualname__ = "Task"  # in the logs of users
+
     def __hash__(self) -> int:
         return self._coro_number
 
     _coro_number = 0
+
+    def cancel(self, msg: Any = None) -> bool:
+        experiment, coro = control.active, self.get_coro()
+        if experiment is not None and isinstance(coro, TaskCoroutine) and experiment.is_users(sys._getframe(1)):
+            coro.task.owned = True
+        return super().cancel(msg)
 
 
 def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
@@ -116,6 +125,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.delivery: Delivery | None = None
         self.failed_group: orphans.FailedGroup | None = None
         self.counted = False
+        self.unread = False
         self._to_raise: BaseException | None = None
         code: Any = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
         self.__code__: Any = code
@@ -223,6 +233,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if experiment.scheduler.aborting:
             return
         self.steps += 1
+        if not self.task.owned:
+            self.task.owned = cancellation.is_shielded(self.asyncio_task)
         if self.delivery is not None:
             cancellation.suspended(self)
         if self.late is not None and awaited is not None:
@@ -236,6 +248,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if frame is None or users is None or self.in_test_body(frame):
             return
         fault = experiment.reach(me, "await", name, users, self)
+        cancellation.note_line(self, name)
         if isinstance(fault, Cancel):
             self._cancel(fault, awaited)
         elif isinstance(fault, Raise):
@@ -325,6 +338,17 @@ def frames_of(coro: Any) -> Iterator[FrameType]:
             return
         yield frame
         coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)
+
+
+def look_away(experiment: Experiment) -> None:
+    """At the end: notes whose failure nobody has looked at, and keeps asyncio from telling it whenever they are collected."""
+    for task in experiment.tasks:
+        made = None if task.coroutine is None else task.coroutine.asyncio_task
+        if made is not None:
+            task.coroutine.unread = bool(getattr(made, "_log_traceback", False))
+            made._log_destroy_pending = False
+            with contextlib.suppress(AttributeError, ValueError):
+                made._log_traceback = False
 
 
 def loop_returned(experiment: Experiment, loop: Any) -> None:

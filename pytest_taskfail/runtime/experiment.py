@@ -95,6 +95,7 @@ class Experiment:
         self.doubts: dict[str, None] = {}
         self.swallowed: list[Any] = []
         self.orphans: list[Any] = []
+        self.lines: dict[tuple[str, str, int], list[tuple[str, Any]]] = {}
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
@@ -143,6 +144,10 @@ class Experiment:
         finally:
             control.active = None
             leftovers.settle(self)
+            if any(task.coroutine is not None for task in self.tasks):
+                from . import coroutines
+
+                coroutines.look_away(self)
             if self._gc_was_on:
                 gc.enable()
         return tracing.trace(self, error, holdings, alive)
@@ -251,6 +256,11 @@ class Experiment:
         """Whether what the loop of a coroutine ran for has ended: its remaining tasks are being cleared away."""
         loop = coroutine.asyncio_task and coroutine.asyncio_task.get_loop()
         return id(loop) in self.left
+
+    def stands_in_line(self, point: Point) -> bool:
+        """Whether several tasks of this role have waited for the same thing at this await."""
+        lines = [waiting for (role, name, _), waiting in self.lines.items() if (role, name) == (point.role, point.name)]
+        return any(len({path for path, _ in waiting}) > 1 for waiting in lines)
 
     def is_users(self, frame: FrameType) -> bool:
         """Whether a frame is the user's own, not a library's."""
