@@ -137,9 +137,11 @@ class Experiment:
         finally:
             control.active = None
             leftovers.settle(self)
+            trace = tracing.trace(self, error, holdings, alive)
+            leftovers.cut_cycles(self)
             if self._gc_was_on:
                 gc.enable()
-        return tracing.trace(self, error, holdings, alive)
+        return trace
 
     def inject(self, injection: Injection) -> None:
         """Adds a fault to the plan."""
@@ -217,16 +219,16 @@ class Experiment:
 
     def locate(self, frame: FrameType | None) -> tuple[str, FrameType | None]:
         """The standard library's function that the user called, and the user's frame; none for what runs by itself."""
-        kinds, outer = self.files.kind, ""
+        layers, outer = self.files.layers, None
         while frame is not None:
-            filename = frame.f_code.co_filename
-            kind = kinds(filename)
-            if kind != sources.MACHINERY:
-                return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
-            if not filename.startswith(sources._HERE):
-                outer = frame.f_code.co_qualname
+            code = frame.f_code
+            layer = layers[code.co_filename]
+            if layer is sources.MACHINERY:
+                outer = code
+            elif layer is not sources.INSIDE:
+                return "" if outer is None else outer.co_qualname, frame if layer is sources.WATCHED else None
             frame = frame.f_back
-        return outer, None
+        return "", None
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""

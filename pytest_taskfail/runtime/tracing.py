@@ -27,7 +27,7 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
     return Trace(
         events=tuple(as_trace_event(experiment.files, raw) for raw in experiment.events),
         reached=tuple(as_reached(point, known) for point, known in experiment.reached.items()),
-        choices=tuple(scheduler.chooser.choices),
+        choices=scheduler.chooser.choices(),
         injected=tuple(as_injected(entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
         stopped=scheduler.stopped,
         waits=experiment.waits,
