@@ -7,12 +7,14 @@ meets no failure. The schedule search bounds preemptions after CHESS (Musuvathi 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
@@ -34,6 +36,9 @@ from .settings import Settings
 
 SWEEP_SHARE = 0.75
 """Of the budget, for the sweep of faults."""
+
+GARBAGE_MAX = 20_000
+"""Objects left by experiments after which garbage is collected, always between two: what lies there costs nobody anything."""
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
@@ -248,6 +253,8 @@ class Explorer:
         self, plan: Plan, schedule: Schedule, discover: bool = False, probe: bool = True
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
+        if gc.get_count()[0] > GARBAGE_MAX:
+            gc.collect()
         experiment = Experiment(
             self.files,
             plan,
@@ -338,6 +345,15 @@ def _strict_finding(error: BaseException, files: Sources) -> Finding:
     return Finding("strict", (f"test  {first} at {place}" if place else f"test  {first}",), str(place or ""), "test")
 
 
+def _present_core(cores: set[int]) -> int:
+    """The core that this thread runs on: explorations in other processes run on others."""
+    try:
+        core = int(Path("/proc/thread-self/stat").read_text().rpartition(")")[2].split()[36])
+    except (OSError, ValueError, IndexError):
+        return min(cores)
+    return core if core in cores else min(cores)
+
+
 @contextlib.contextmanager
 def under_control(limit: float) -> Iterator[None]:
     """What all experiments of one exploration share: the dispatchers, the watchdog, and one processor core."""
@@ -347,13 +363,17 @@ def under_control(limit: float) -> Iterator[None]:
     more_numbers = None if numpy_random is None else numpy_random.get_state()
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
     if cores:
-        os.sched_setaffinity(0, {min(cores)})
+        os.sched_setaffinity(0, {_present_core(cores)})
+    collects = gc.isenabled()
+    gc.disable()
     watchdog = Watchdog(limit)
     watchdog.start()
     try:
         yield
     finally:
         watchdog.stop()
+        if collects:
+            gc.enable()
         random.setstate(numbers)
         if numpy_random is not None:
             numpy_random.set_state(more_numbers)

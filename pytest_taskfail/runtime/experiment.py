@@ -159,8 +159,10 @@ class Experiment:
     ) -> Fault | None:
         """Numbers a point, notes it, and returns the fault that is planned there."""
         task: Task = me.task
-        point = self.last_point = Point(kind, name, task.path, task.hit(kind, name))
-        fault = None
+        nth, fault = task.hit(kind, name), None
+        if self.menu is None and kind not in self.pending and not self.always:
+            return None
+        point = self.last_point = Point(kind, name, task.path, nth)
         if kind in self.pending or self.always:
             fault = self._planned(point, place or self.files.place_of(frame))
         if self.menu is not None and fault is None:
@@ -232,7 +234,7 @@ class Experiment:
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""
-        if not me.task.is_test:
+        if me.task is not self.test:
             return False
         back = frame.f_back
         return back is None or self.files.kind(back.f_code.co_filename) in (

@@ -235,6 +235,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
         run = thread.run
 
         def run_under_control() -> None:
+            carrier.depth = 0
             thread.__dict__.pop("run", None)
             experiment.scheduler.hand_back(carrier, me)
             if _is_worker(target):
@@ -243,6 +244,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
                 run_body(experiment, carrier, task, target, run, None)
 
         thread.__dict__["run"] = run_under_control
+        carrier.depth = 1  # until then it is the standard library that gets the thread under way
         _quieten(thread)
         function(*args)
 

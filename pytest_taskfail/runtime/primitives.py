@@ -109,6 +109,8 @@ class ControlledLock(Lock):
         else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and _is_inner(me) and blocking and timeout == -1 and self._acquire(False):
+                    return True
                 return _acquire(experiment, me, self, self._acquire, blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
             return bool(self._acquire(blocking, timeout))
@@ -119,17 +121,21 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            self._release()
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is None:
-            self._release()
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def locked(self) -> bool:
         return bool(self._locked())
@@ -175,6 +181,8 @@ class ControlledRLock(RLock):
         else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and _is_inner(me) and blocking and timeout == -1 and _take(self, False):
+                    return True
                 if self._is_owned():
                     return bool(_take(self))
                 return _acquire(experiment, me, self, functools.partial(_take, self), blocking, timeout)
@@ -187,17 +195,21 @@ class ControlledRLock(RLock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            _give(self)
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is None:
-            _give(self)
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def _release_save(self) -> Any:
         state = super()._release_save()
@@ -258,13 +270,17 @@ class SimpleQueue(real.SimpleQueue):
                 return self.get(block, timeout)
 
 
+def _is_inner(me: Carrier) -> bool:
+    """Whether nothing is to be noted of a lock that the thread takes inside of an operation."""
+    return me.op is None or me.op.stash is None
+
+
 def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking: bool, timeout: float) -> bool:
     if not blocking and timeout != -1:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0 and timeout != -1:
         raise ValueError("timeout value must be a non-negative number")
-    inside = me.depth and (me.op is None or me.op.stash is None)
-    use = None if inside else experiment.before_acquire(me, lock, blocking, timeout)
+    use = None if me.depth and _is_inner(me) else experiment.before_acquire(me, lock, blocking, timeout)
     if not try_acquire(False):
         if not blocking or timeout == 0:
             if not me.depth:
@@ -285,13 +301,10 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
 
 
 def _release(experiment: Any, lock: Any, release: Any) -> None:
-    if lock.owner is not None:
-        release()
-        if isinstance(lock, RLock) and lock._is_owned():
-            return
-        experiment.given_back(lock)
-    else:
-        release()
+    release()
+    if isinstance(lock, RLock) and lock._is_owned():
+        return
+    experiment.given_back(lock)
     if lock.waiters or lock.parked:
         _wake(experiment, lock)
 
