@@ -306,11 +306,7 @@ class Experiment:
         permits = me.task.permits
         count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
         if count > 0:
-            permits[id(semaphore)] = (
-                semaphore,
-                count,
-                (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname),
-            )
+            permits[id(semaphore)] = (semaphore, count, (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname))
         else:
             permits.pop(id(semaphore), None)
 

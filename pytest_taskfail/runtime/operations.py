@@ -154,6 +154,7 @@ class Envelope:
     def __init__(self, experiment: Experiment, task: Task, function: Any, frame: Any) -> None:
         self.experiment, self.task, self.function = experiment, task, function
         self.site = frame if experiment.menu is not None else None
+        self.may_raise: list[type[BaseException]] | None = None  # the menu's notes
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

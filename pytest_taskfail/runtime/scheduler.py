@@ -113,6 +113,7 @@ class Scheduler(Baton):
         """The last call of a thread under control."""
         if me.on_done is not None:
             me.on_done()
+            me.on_done = None
         if self.by_ident.get(me.ident) is not me:
             return
         self.enter(me)
