@@ -110,8 +110,8 @@ def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException
         if experiment.is_users(at):
             prepared.update(dict.fromkeys(handlers.prepared_types(at, whole_function=True)))
         at = at.f_back
-    envelope.may_raise = _complete(list(prepared))
-    return envelope.may_raise
+    types = envelope.may_raise = _complete(list(prepared))
+    return types
 
 
 def _complete(prepared: list[type[BaseException]]) -> list[type[BaseException]]:

@@ -42,6 +42,11 @@ class _Slots:
     )  # fmt: skip
 
     waiters: list[Carrier] | None
+    owner: Any
+    taken: Any
+    shared: Any
+    home: Any
+    made: tuple[str, int] | None
 
     def _rebind(self, lock: Any) -> None:
         self._real = lock
@@ -109,15 +114,14 @@ class ControlledLock(Lock):
         else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
-                if me.depth and _is_inner(me) and blocking and timeout == -1 and self._acquire(False):
-                    return True
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and self._acquire(False):
+                    return True  # inside of an operation, and nothing is to be noted
                 return _acquire(experiment, me, self, self._acquire, blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
             return bool(self._acquire(blocking, timeout))
         return bool(self._acquire(False) or _park(self, self._acquire, timeout))
 
-    def __enter__(self) -> bool:
-        return (control.active is None and self._acquire(False)) or self.acquire()
+    __enter__ = acquire
 
     def release(self) -> None:
         experiment = control.active
@@ -181,7 +185,7 @@ class ControlledRLock(RLock):
         else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
-                if me.depth and _is_inner(me) and blocking and timeout == -1 and _take(self, False):
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and _take(self, False):
                     return True
                 if self._is_owned():
                     return bool(_take(self))
@@ -190,8 +194,7 @@ class ControlledRLock(RLock):
             return bool(_take(self, blocking, timeout))
         return bool(_take(self, False) or _park(self, functools.partial(_take, self), timeout))
 
-    def __enter__(self) -> bool:
-        return (control.active is None and _take(self, False)) or self.acquire()
+    __enter__ = acquire
 
     def release(self) -> None:
         experiment = control.active
@@ -270,17 +273,12 @@ class SimpleQueue(real.SimpleQueue):
                 return self.get(block, timeout)
 
 
-def _is_inner(me: Carrier) -> bool:
-    """Whether nothing is to be noted of a lock that the thread takes inside of an operation."""
-    return me.op is None or me.op.stash is None
-
-
 def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking: bool, timeout: float) -> bool:
     if not blocking and timeout != -1:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0 and timeout != -1:
         raise ValueError("timeout value must be a non-negative number")
-    use = None if me.depth and _is_inner(me) else experiment.before_acquire(me, lock, blocking, timeout)
+    use = experiment.before_acquire(me, lock, blocking, timeout)
     if not try_acquire(False):
         if not blocking or timeout == 0:
             if not me.depth:
