@@ -145,9 +145,11 @@ def experiments(name: str, program: Callable[[], None], count: int, rounds: int)
 
     with under_control(30.0):
         plain(), probed()
-        bare, controlled, with_calls = in_turns([unpatched, plain, probed], rounds)
+        armed = functools.partial(seconds_each, program, count)
+        bare, outside, controlled, with_calls = in_turns([unpatched, armed, plain, probed], rounds * 3)
     return [
         (f"{name}: bare", f"{1 / bare:,.0f}/s", "1.0"),
+        (f"{name}: armed, outside of experiments", f"{1 / outside:,.0f}/s", f"{outside / bare:.1f}"),
         (f"{name}: experiments", f"{1 / controlled:,.0f}/s", f"{controlled / bare:.1f}"),
         (f"{name}: experiments that look for points", f"{1 / with_calls:,.0f}/s", f"{with_calls / bare:.1f}"),
     ]
@@ -239,13 +241,13 @@ def measure_locks(state: str, locks: list[Any], rounds: int) -> list[Row]:
         for name, use in (("with", with_lock), ("acquire and release", acquire_and_release)):
             fresh = [FunctionType(use.__code__.replace(), use.__globals__, None, use.__defaults__) for _ in range(2)]
             turns = [functools.partial(fresh[0], bare), functools.partial(fresh[1], ours)]  # each specialised for its own lock
-            plain, seconds = in_turns(turns, rounds * 3)
+            plain, seconds = in_turns(turns, rounds * 20)
             kind = "RLock" if isinstance(ours, primitives.RLock) else "Lock"
             rows.append((f"{kind}, {name}, {state}", f"{seconds * 1e9:.0f} ns", f"{seconds / plain:.2f}"))
     return rows
 
 
-def with_lock(lock: Any, count: int = 20_000) -> float:
+def with_lock(lock: Any, count: int = 2_000) -> float:
     began = real.perf_counter()
     for _ in range(count):
         with lock:
@@ -253,7 +255,7 @@ def with_lock(lock: Any, count: int = 20_000) -> float:
     return (real.perf_counter() - began) / count
 
 
-def acquire_and_release(lock: Any, count: int = 20_000) -> float:
+def acquire_and_release(lock: Any, count: int = 2_000) -> float:
     began = real.perf_counter()
     for _ in range(count):
         lock.acquire()
