@@ -30,6 +30,18 @@ from pytest_taskfail.runtime.scheduler import Abort
 from pytest_taskfail.runtime.sources import Sources
 
 HERE = Path(__file__).resolve().parent
+NOTES = """## How to read it
+
+* *Bare* is the program with nothing of ours in place. *Armed* is the same once something has been explored in this process: the
+  dispatchers are there and find that no experiment runs. Earlier tables called the armed program bare.
+* *Experiments* are those of the schedule search; those that *look for points* also watch calls and ask what may fail where.
+* Two floors were measured in the same run. Threads that are only started and handed one baton by raw locks: no control of real
+  threads can run more such programs. A lock with two methods in Python that do nothing but call the interpreter's: a lock that
+  notes who waits, as ours must once armed, cannot be cheaper. `with` pays more to the interpreter itself than `acquire` and
+  `release` do, so the same floor is a smaller ratio there.
+* A bare pool of 2 tasks starts one thread, as the first task is over before the second is submitted; an experiment starts two.
+* What is left above the floors is Python: for each operation of the user's, a walk to the user's frame, a choice and a note.
+"""
 Row = tuple[str, str, str]
 
 
@@ -327,7 +339,7 @@ def main() -> None:
         rows += idle_plugin(rounds)
     python = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
     head = f"{python}; every figure is the best of {rounds}; ratios are to the same without us (programs: on the same core)."
-    text = f"# Benchmarks\n\n{head}\n\n{table(rows)}\n"
+    text = f"# Benchmarks\n\n{head}\n\n{table(rows)}\n\n{NOTES}"
     print(text)
     if part is None:
         (HERE / "results.md").write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
@@ -34,11 +35,16 @@ from .eligible import Eligible
 from .menu import Menu
 from .settings import Settings
 
+resource: Any = None
+with contextlib.suppress(ImportError):  # not on Windows
+    import resource
+
 SWEEP_SHARE = 0.75
 """Of the budget, for the sweep of faults."""
 
 GARBAGE_MAX = 20_000
-"""Objects left by experiments after which garbage is collected, always between two: what lies there costs nobody anything."""
+PEAK_STEP = 64 * 1024
+"""Garbage is collected only between two experiments: after so many objects, or when so many more KiB of memory are in use."""
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
@@ -114,6 +120,7 @@ class Explorer:
         self.progress = progress
         self.report = Report()
         self.began = real.monotonic()
+        self.peak = _peak_memory()
         self.menu = Menu(settings.kinds, settings.strict)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
 
@@ -253,8 +260,10 @@ class Explorer:
         self, plan: Plan, schedule: Schedule, discover: bool = False, probe: bool = True
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
-        if gc.get_count()[0] > GARBAGE_MAX:
+        peak = _peak_memory()
+        if gc.get_count()[0] > GARBAGE_MAX or peak - self.peak > PEAK_STEP:
             gc.collect()
+            self.peak = peak
         experiment = Experiment(
             self.files,
             plan,
@@ -343,6 +352,11 @@ def _strict_finding(error: BaseException, files: Sources) -> Finding:
     text = str(error).splitlines()
     first = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
     return Finding("strict", (f"test  {first} at {place}" if place else f"test  {first}",), str(place or ""), "test")
+
+
+def _peak_memory() -> int:
+    """The most memory that this process has used so far, in KiB; 0 where the system does not say."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource is not None else 0
 
 
 def _present_core(cores: set[int]) -> int:
