@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from types import FrameType
 from typing import Any
 
@@ -81,12 +82,15 @@ class Menu:
         return tuple(fault for fault in faults if fault.kind in self.kinds)
 
     def _raises(self, types: list[type[BaseException]], lasting: bool) -> tuple[Fault, ...]:
-        if "raise" not in self.kinds:
-            return ()
-        once: list[Fault] = [Raise(kind) for kind in types]
-        if lasting:
-            once += [Raise(kind, always=True) for kind in types if not issubclass(kind, SystemExit)]
-        return tuple(once)
+        return _raises_of(tuple(types), lasting) if "raise" in self.kinds else ()
+
+
+@functools.lru_cache(maxsize=256)
+def _raises_of(types: tuple[type[BaseException], ...], lasting: bool) -> tuple[Fault, ...]:
+    once: list[Fault] = [Raise(kind) for kind in types]
+    if lasting:
+        once += [Raise(kind, always=True) for kind in types if not issubclass(kind, SystemExit)]
+    return tuple(once)
 
 
 def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | None) -> list[type[BaseException]]:
@@ -119,6 +123,8 @@ def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
 
 def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException]]:
     """What to raise in a submitted callable: what it raises itself and what those who submitted it are prepared for."""
+    if envelope.may_raise is not None:
+        return envelope.may_raise  # type: ignore[no-any-return]
     prepared: dict[type[BaseException], None] = {}
     code = getattr(getattr(envelope.function, "__func__", envelope.function), "__code__", None)
     if code is not None and experiment.files.is_users(code):
@@ -129,7 +135,8 @@ def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException
         if experiment.is_users(at):
             prepared.update(dict.fromkeys(handlers.prepared_types(at, whole_function=True)))
         at = at.f_back
-    return _complete(list(prepared))
+    types = envelope.may_raise = _complete(list(prepared))
+    return types
 
 
 def _complete(prepared: list[type[BaseException]]) -> list[type[BaseException]]:

@@ -125,6 +125,9 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.delivery: Delivery | None = None
         self.failed_group: orphans.FailedGroup | None = None
         self.counted = False
+        self.site: FrameType | None = None
+        self.function = self
+        self.may_raise: list[type[BaseException]] | None = None
         self.unread = False
         self._to_raise: BaseException | None = None
         code: Any = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
@@ -168,7 +171,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         """The point before the first step."""
         if self.is_main or not self.is_users or self.task.of_wire:
             return None
-        self.site, self.function = site, self
+        self.site = site
         experiment, name = self.experiment, self.coro.__name__
         me_task, me.task = me.task, self.task
         try:
@@ -208,7 +211,6 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             return
         experiment, code = self.experiment, self.__code__
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
-        self.site, self.function = None, self
         fault = experiment.reach(me, "end", self.coro.__name__, sys._getframe(), self, place)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)

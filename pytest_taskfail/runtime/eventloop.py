@@ -122,9 +122,9 @@ class LoopSelector:
             return None
         names = (me.id, *(f"{me.id}!{number}" for number in range(1, len(later) + 1)))
         chosen = chooser.pick(names, preempts=True)
-        if chosen == me.id:
+        if not chosen:
             return None
-        when: float = later[int(chosen.rpartition("!")[2]) - 1]
+        when: float = later[chosen - 1]
         return when - experiment.scheduler.clock.monotonic_base
 
 

@@ -55,8 +55,9 @@ class Task:
 
     def hit(self, kind: str, name: str) -> int:
         """Counts a visit; from 0."""
-        nth = self.hits.get((kind, name), 0)
-        self.hits[kind, name] = nth + 1
+        key = (kind, name)
+        nth = self.hits.get(key, 0)
+        self.hits[key] = nth + 1
         return nth
 
 

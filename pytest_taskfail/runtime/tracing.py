@@ -26,9 +26,9 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         if future.done() and not future.cancelled() and future._exception and id(future) not in experiment.read
     )
     return Trace(
-        events=tuple(as_trace_event(experiment.files, raw) for raw in experiment.events),
+        events=tuple([as_trace_event(experiment.files, raw) for raw in experiment.events]),
         reached=tuple(as_reached(point, known) for point, known in _reached(experiment)),
-        choices=tuple(scheduler.chooser.choices),
+        choices=scheduler.chooser.choices(),
         injected=tuple(as_injected(entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
         stopped=scheduler.stopped,
         waits=experiment.waits,
