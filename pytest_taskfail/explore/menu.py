@@ -52,7 +52,7 @@ class Menu:
                 faults = self._raises(body_types(experiment, subject)[-2:], lasting=False)
                 return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
             case "acquire":
-                return "somebody else may hold it for a while", self._asked(Hold())
+                return "whoever gets it may be slow", self._asked(Hold())
             case "timer":
                 return "a time limit may be reached", self._asked(Expire(), Expire(late=True))
             case "signal":

@@ -46,8 +46,17 @@ def say(injection: Injection) -> str:
             return f"{name} raises {kind}{after}{every}{where}"
         case Hold():
             what, _, function = name.partition("@")
-            ever = " for ever" if fault.seconds == float("inf") else " for a while"
-            return f"somebody else holds the {what} of {function}{ever}{where}"
+            ever = (
+                " for a while"
+                if fault.seconds is None
+                else " for ever"
+                if fault.seconds == float("inf")
+                else f" {fault.seconds:g} s"
+            )
+            if what == "Barrier":
+                return f"task {task} is late{ever} at the Barrier of {function}"
+            who = f"task {task} keeps" if fault.seconds is None else "somebody else holds"
+            return f"{who} the {what} of {function}{ever}{'' if fault.seconds is None else where}"
         case Expire():
             what, _, function = name.partition("@")
             late = " just as it ends" if fault.late else ""

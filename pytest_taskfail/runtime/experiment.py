@@ -18,8 +18,9 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, exceptions, leftovers, real, sources, tracing
+from . import control, exceptions, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
+from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
 from .sources import Sources, short_name
 from .tasks import Op, Task
@@ -38,10 +39,6 @@ LOOKS_FREE = 5000
 
 REPEATS_MAX = 50
 """How often a persistent fault strikes before the world is well again: code that retries for ever is not wrong."""
-
-
-Menu = Callable[["Experiment", Carrier, str, str, FrameType, Any], tuple[str, tuple[Fault, ...]]]
-"""Says which faults may happen at a point and by which rule: (experiment, thread, kind, name, user's frame, subject)."""
 
 
 class Experiment:
@@ -85,6 +82,8 @@ class Experiment:
         self.always: dict[tuple[str, str], list[Any]] = {}
         for injection in plan.injections:
             self.inject(injection)
+        asked = "signal" in self.pending or (menu is not None and menu.kinds & AT_RELEASES)
+        self.on_release = strangers.release if asked else None
         self.fired: list[tuple[Injection, Point, Place, BaseException | None, int]] = []
         self.reached: dict[Point, tuple[Place, str, tuple[Fault, ...]]] = {}
         self.events: list[tuple[str, str, str, Any, float, str]] = []
@@ -275,7 +274,10 @@ class Experiment:
         if me.op.expirable and blocking:
             fault = self.reach(me, "acquire", f"{kind}@{function}", frame, lock)
             if isinstance(fault, Hold):
-                self._hold(me, lock, fault)
+                if fault.seconds is None:
+                    me.op.keeps = True
+                else:
+                    strangers.hold(self, me, lock, fault.seconds)
         self.scheduler.point(me)
         return me.task, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
 
@@ -286,6 +288,9 @@ class Experiment:
         task.held[id(lock)] = (lock, use)
         if self.record and not me.depth:
             self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
+        if me.op.keeps:
+            me.op.keeps = False
+            strangers.keep(self, me)
 
     def given_back(self, lock: Any) -> None:
         """The lock is free again, or a condition lets go of it while it waits."""
@@ -318,23 +323,6 @@ class Experiment:
         if spins > 0:
             seconds = min(1e-6 * 2 ** min(spins, 20), 1e-3)
             self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
-
-    def _hold(self, me: Carrier, lock: Any, fault: Hold) -> None:
-        stranger = Task("a stranger")
-        got = lock._acquire(False) if hasattr(lock, "_acquire") else False
-        if got:
-            lock.owner, lock.taken = stranger, None
-        if fault.seconds is None:
-            self.scheduler.block(me, None, self.scheduler.clock.now - 1.0)
-        elif fault.seconds < float("inf"):
-            self.scheduler.block(me, None, self.scheduler.clock.deadline(fault.seconds))
-        elif not got:
-            self.scheduler.block(me, lock, None)
-        if got and fault.seconds != float("inf"):
-            lock.owner = None
-            lock._release()
-            if lock.waiters:
-                self.scheduler.wake(lock)
 
     # ------------------------------------------------------------------ waiting
 

@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 import weakref
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -115,11 +116,17 @@ class ControlledLock(Lock):
         experiment = control.active
         if experiment is None:
             self._release()
-        else:
+        elif experiment.on_release is None:
             _release(experiment, self, self._release)
+        else:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
 
     def __exit__(self, *exc_info: object) -> None:
-        self.release()
+        experiment = control.active
+        if experiment is None:
+            self._release()
+        else:
+            _release(experiment, self, self._release)
 
     def locked(self) -> bool:
         return bool(self._locked())
@@ -175,11 +182,17 @@ class ControlledRLock(RLock):
         experiment = control.active
         if experiment is None:
             super().release()
-        else:
+        elif experiment.on_release is None:
             _release(experiment, self, super().release)
+        else:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
 
     def __exit__(self, *exc_info: object) -> None:
-        self.release()
+        experiment = control.active
+        if experiment is None:
+            super().release()
+        else:
+            _release(experiment, self, super().release)
 
     def _release_save(self) -> Any:
         state = super()._release_save()

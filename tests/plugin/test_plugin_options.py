@@ -34,7 +34,7 @@ def test_list_names_points_places_reasons_and_faults_and_injects_nothing(run: Ru
         "  start:pay#0  (shop.py:15; a task can always fail)\n"
         "      raise ConnectionError, raise RuntimeError, raise ConnectionError always, raise RuntimeError always\n"
     ) in text
-    assert "  acquire:Lock@Shop.pay in pay#0  (shop.py:16; somebody else may hold it for a while)\n      hold\n" in text
+    assert "  acquire:Lock@Shop.pay in pay#0  (shop.py:16; whoever gets it may be slow)\n      hold\n" in text
     assert "  call:Fake.charge in pay#2  (shop.py:17; it is defined in a test file: a stand-in for the outside world)\n" in text
     assert "  end:pay#2  (shop.py:15; a task can always fail)\n" in text
     assert "taskfail: lists points" in run("--taskfail-list").stdout.str()

@@ -59,7 +59,10 @@ def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
         (Raise(OSError), Selector.parse("start:fetch#2"), "task fetch#2 raises OSError at its start"),
         (Raise(OSError), Selector.parse("call:Gateway.charge"), "Gateway.charge raises OSError"),
         (Raise(OSError), Selector.parse("call:step2 in work"), "step2 raises OSError in task work"),
-        (Hold(), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for a while in task add#0"),
+        (Hold(), Point("acquire", "Lock@add", "add#0"), "task add#0 keeps the Lock of add for a while"),
+        (Hold(2.5), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add 2.5 s in task add#0"),
+        (Hold(), Point("acquire", "Barrier@add", "add#0"), "task add#0 is late for a while at the Barrier of add"),
+        (Hold(60), Point("acquire", "Barrier@add", "add#0"), "task add#0 is late 60 s at the Barrier of add"),
         (Hold(math.inf), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for ever in task add#0"),
         (Expire(), Point("timer", "Queue.get@ask", "ask#0"), "the time limit of Queue.get in ask runs out in task ask#0"),
         (
