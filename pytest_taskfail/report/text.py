@@ -8,7 +8,7 @@ from ..explore.loop import Report
 from ..model.faults import Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection, print_replay
-from ..model.traces import Event, Trace
+from ..model.traces import Event, Reached, Trace
 
 WAITS_MAX = 8
 ROWS_MAX = 12
@@ -92,14 +92,18 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
 
 
 def list_points(report: Report) -> list[str]:
-    """The points of a fault-free run and the faults that may happen there, a line each."""
+    """The points of a fault-free run and the faults that may happen there; points of equal tasks share a line."""
     if report.why_not:
         return []
-    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    groups: dict[tuple[object, ...], list[Reached]] = {}
     for reached in report.golden.reached:
-        faults = ", ".join(str(fault) for fault in reached.faults)
-        lines.append(f"  {reached.point}  ({reached.place}; {reached.why})")
-        lines.append(f"      {faults}")
+        point = reached.point
+        groups.setdefault((point.kind, point.name, point.role, reached.place, reached.why, reached.faults), []).append(reached)
+    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    for first, *others in groups.values():
+        more = f" and {len(others)} more, to {others[-1].point}" if others else ""
+        lines.append(f"  {first.point}{more}  ({first.place}; {first.why})")
+        lines.append(f"      {', '.join(str(fault) for fault in first.faults)}")
     return lines
 
 

@@ -97,6 +97,7 @@ class Experiment:
         self.last_point: Point | None = None
         self.watch_thread: Callable[[], None] | None = None
         self.ordinals = 0
+        self.made: dict[tuple[str, int], int] = {}
         self._gc_was_on = False
 
     # ------------------------------------------------------------------ begin and end

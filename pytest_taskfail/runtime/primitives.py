@@ -20,15 +20,22 @@ from . import control, real
 from .carriers import EXPIRED, FREED, Carrier
 
 armed = False
+made_before: dict[tuple[str, int], int] = {}
+"""How many a line has made outside of experiments, less one; an experiment counts for itself."""
 _idle_locks: weakref.WeakSet[Any] = weakref.WeakSet()
 _OWN_FILES = frozenset({__file__, threading.__file__, queue.__file__, weakref.__file__})
 
 
-def _maker(frame: FrameType | None) -> tuple[str, int] | None:
-    """The line that makes the primitive, outside of threading and queue."""
+def _maker(frame: FrameType | None) -> tuple[str, int, int] | None:
+    """The line that makes the primitive, outside of threading and queue, and how many it has made before in this run."""
     while frame is not None and frame.f_code.co_filename in _OWN_FILES:
         frame = frame.f_back
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+    if frame is None:
+        return None
+    place = frame.f_code.co_filename, frame.f_lineno or 0
+    made = made_before if control.active is None else control.active.made
+    nth = made[place] = made.get(place, -1) + 1
+    return *place, nth
 
 
 class _Slots:
