@@ -27,7 +27,7 @@ from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.sources import Sources
 from ..runtime.watchdog import Watchdog
-from . import reduce, schedules
+from . import random_orders, random_search, reduce, schedules
 from .eligible import Eligible
 from .menu import Menu
 from .settings import Settings
@@ -37,6 +37,9 @@ SWEEP_SHARE = 0.75
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
+
+RANDOM_SHARE = 0.5
+"""Of the time for schedules, for random orders where the bounded search needs longer."""
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class Report:
         points: points after reduction; `raw_points` before.
         swept: faults tried; `left` of them were not, for want of budget.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
+        random_orders: random orders tried; of how many threads and choices.
         changed: experiments in which the test's own outcome changed.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
@@ -78,6 +82,9 @@ class Report:
     schedules: int = 0
     schedules_exhausted: bool = False
     deviations_complete: int = 0
+    random_orders: int = 0
+    threads: int = 0
+    choices: int = 0
     experiments: int = 0
     changed: int = 0
     doubts: dict[str, None] = field(default_factory=dict)
@@ -230,10 +237,11 @@ class Explorer:
 
     def _search_schedules(self, golden: Trace) -> None:
         share = SCHEDULES_SHARE if "raise" in self.settings.kinds else 1.0
-        until = min(real.monotonic() + self.settings.budget * share, self.began + self.settings.budget)
+        began = real.monotonic()
+        until = min(began + self.settings.budget * share, self.began + self.settings.budget)
         search = schedules.Search(golden.choices, expiry="timer" in self.settings.kinds)
         for schedule in search:
-            if real.monotonic() > until:
+            if real.monotonic() > until - (until - began) * RANDOM_SHARE:
                 break
             trace, outcome, _ = self.run(Plan(), schedule, probe=False)
             self.report.schedules += 1
@@ -243,9 +251,26 @@ class Explorer:
             self.progress(self.report)
         self.report.schedules_exhausted = search.exhausted
         self.report.deviations_complete = search.deviations_complete
+        if not self.report.stories and (search.cut or not search.exhausted):
+            found = random_search.search(self, golden, until, real.monotonic() - began)
+            if found is not None:
+                self._judge(Plan(), *found)
+
+    def finds(self, trace: Trace, outcome: Outcome) -> frozenset[str]:
+        """The laws that a run without faults breaks."""
+        laws = {finding.law for finding in judge(trace, self.report.golden)}
+        fails = outcome.error is not None and not trace.stopped and self.settings.strict
+        if fails and not self._surfaces(Plan(), trace, outcome):
+            laws.add("strict")
+        return frozenset(laws)
 
     def run(
-        self, plan: Plan, schedule: Schedule, discover: bool = False, probe: bool = True
+        self,
+        plan: Plan,
+        schedule: Schedule,
+        discover: bool = False,
+        probe: bool = True,
+        picker: random_orders.Picker | None = None,
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
         experiment = Experiment(
@@ -257,6 +282,7 @@ class Explorer:
             strict=self.settings.strict,
             seed=self.settings.seed,
         )
+        experiment.scheduler.chooser.picker = picker
         if probe:
             experiment.watch_thread = self.probe.watch_thread
         experiment.begin()

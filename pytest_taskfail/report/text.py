@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..explore.loop import Report
+from ..explore.random_orders import DEPTH
 from ..model.faults import Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection, print_replay
@@ -117,6 +118,8 @@ def certificate(report: Report) -> str:
             else f"complete up to {report.deviations_complete} deviations"
         )
         parts.append(f"{report.schedules} schedules ({bound})")
+    if report.random_orders:
+        parts.append(f"{report.random_orders} random orders (n={report.threads}, k={report.choices}, d={DEPTH})")
     if report.doubts:
         parts.append("best effort: " + next(iter(report.doubts)))
     return "; ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..model.traces import Choice
 from .carriers import Carrier
@@ -22,6 +22,7 @@ class Chooser:
         self.count = 0
         self.choices: list[Choice] = []
         self.diverged = ""
+        self.picker: Callable[[tuple[str, ...]], str] | None = None
 
     def choose(self, options: list[Carrier], timed: list[Carrier], preempts: bool) -> Carrier:
         """The thread to run next.
@@ -37,7 +38,7 @@ class Chooser:
         wanted = self.deviations.get(self.count)
         if wanted is not None and wanted not in names and not self.diverged:
             self.diverged = f"at choice {self.count} thread {wanted} cannot run; {', '.join(names)} can"
-        name = wanted if wanted in names else names[0]
+        name = wanted if wanted in names else names[0] if self.picker is None else self.picker(names)
         if self.record:
             self.choices.append(Choice(names, name, preempts))
         self.count += 1

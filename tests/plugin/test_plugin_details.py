@@ -59,7 +59,7 @@ def test_what_is_placed_by_hand_shows_nothing_of_our_own(run: Run, pytester: pyt
         "    end:fetch#0",
     ]
     assert 'with taskfail.experiment("raise OSError @ start:fetch#8"):' in inside  # the user's own line stays to be seen
-    assert "plugin_hand" not in inside
+    assert "plugin_hand.py" not in inside
     assert deadlock.splitlines()[:3] == [
         "taskfail: DEADLOCK",
         "  test  waits for work#0 at test_hand.py:34",
