@@ -2,8 +2,10 @@
 
 Each thread has a random priority and the highest runs; at `depth - 1` random choices the running thread falls below all
 others. A bug that needs `depth` such constraints is met in one run with a probability of at least `1 / (n * k ** (depth - 1))`,
-where n is the number of threads and k that of choices: PCT (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010). Every
-second run draws each choice evenly instead, which meets circles of many threads more often. The same seed gives the same orders.
+where n is the number of threads and k that of choices: PCT (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010). That is
+every third run. The others let a thread that starts threads go on until it waits, so that all of them are there, and then draw
+each choice evenly, or give each next step a priority (after POS: Yuan, Yang, Gu, CAV 2018): they meet circles of many threads
+more often. The same seed gives the same orders.
 """
 
 from __future__ import annotations
@@ -36,7 +38,13 @@ def orders(golden: tuple[Choice, ...], seed: int, depth: int = DEPTH, expiry: bo
     number = 0
     while True:
         numbers = random.Random(f"{seed} {number}")
-        yield _even(numbers, expiry) if number % 2 else _by_priority(numbers, max(len(golden), depth), depth, expiry)
+        match number % 3:
+            case 0:
+                yield _by_priority(numbers, max(len(golden), depth), depth, expiry)
+            case 1:
+                yield _starters_first(_even(numbers, expiry))
+            case _:
+                yield _starters_first(_by_step(numbers, expiry))
         number += 1
 
 
@@ -86,5 +94,30 @@ def _by_priority(numbers: random.Random, choices: int, depth: int, expiry: bool)
 def _even(numbers: random.Random, expiry: bool) -> Picker:
     def pick(options: tuple[str, ...]) -> str:
         return numbers.choice([option for option in options if expiry or not option.endswith("!")])
+
+    return pick
+
+
+def _by_step(numbers: random.Random, expiry: bool) -> Picker:
+    priorities: dict[str, float] = {}
+
+    def pick(options: tuple[str, ...]) -> str:
+        able = [option for option in options if expiry or not option.endswith("!")]
+        for option in able:
+            if option not in priorities:
+                priorities[option] = numbers.random()
+        chosen = max(able, key=priorities.__getitem__)
+        del priorities[chosen]
+        return chosen
+
+    return pick
+
+
+def _starters_first(others: Picker) -> Picker:
+    starters = {"0"}
+
+    def pick(options: tuple[str, ...]) -> str:
+        starters.update(option.rpartition(".")[0] for option in options if "." in option)
+        return next((option for option in options if option in starters), "") or others(options)
 
     return pick

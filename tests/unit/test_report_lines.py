@@ -137,3 +137,11 @@ def test_the_certificate_is_one_line() -> None:
     line = text.certificate(Report(points=4, swept_points=4, swept=9, schedules=12, schedules_exhausted=True))
     assert line == "4 of 4 points swept, 9 faults; 12 schedules (all with up to 2 preemptions)"
     assert "best effort: it waits" in text.certificate(Report(doubts={"it waits": None}))
+
+
+def test_the_certificate_names_random_orders_with_threads_choices_and_depth() -> None:
+    report = Report(swept=4, points=2, swept_points=2, schedules=30, deviations_complete=1)
+    report.random_orders, report.threads, report.choices = 120, 5, 28
+    assert text.certificate(report) == (
+        "2 of 2 points swept, 4 faults; 30 schedules (complete up to 1 deviations); 120 random orders (n=5, k=28, d=4)"
+    )
