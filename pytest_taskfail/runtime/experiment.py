@@ -94,6 +94,7 @@ class Experiment:
         self.read: set[int] = set()
         self.ops_last: dict[str, tuple[int, int]] = {}
         self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
+        self.wanted_reply: dict[int, tuple[Injection | None, Point, FrameType, Any]] = {}
         self.last_point: Point | None = None
         self.watch_thread: Callable[[], None] | None = None
         self.ordinals = 0
