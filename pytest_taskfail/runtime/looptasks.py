@@ -89,7 +89,7 @@ def _inner(experiment: Experiment, coro: Any) -> Any:
     for value in frame.f_locals.values():
         values += getattr(value, "__dict__", {}).values()
         values += [getattr(value, name, None) for name in getattr(type(value), "__slots__", ()) if isinstance(name, str)]
-        for value in values:
+    for value in values:
         inner = frame_of(value) if asyncio.iscoroutine(value) else None
         if inner is not None and experiment.is_users(inner):
             return value
