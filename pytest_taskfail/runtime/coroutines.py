@@ -119,6 +119,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         me = control.carrier() if control.active is experiment else None
         if me is None:
             return resume(*value)
+        if not self.steps and self.is_own and not self.is_main:
+            experiment.event(self.task.path, "start", self.name, None)
         before, me.task = me.task, self.task
         depth, me.depth = me.depth, 0
         try:

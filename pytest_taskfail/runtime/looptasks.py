@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
-from ..model.traces import Alive, Place
+from ..model.traces import OF_LOOP, Alive, Place
 from . import cancellation, control, real, sources
 from .carriers import Carrier
 from .coroutines import TaskCoroutine, frame_of
@@ -54,7 +54,7 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
             experiment.left.pop(id(loop), None)
         task.of_test, task.children = me.task.of_test, me.task.children
     elif wrapped.is_own:
-        experiment.event(me.task.path, "submit", task.path, frame)
+        experiment.event(me.task.path, "submit", task.path, frame, OF_LOOP)
     fault = wrapped.start(me, frame)
     before = me.task
     try:
