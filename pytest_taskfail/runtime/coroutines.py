@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
@@ -23,6 +24,9 @@ from .tasks import Task
 
 if TYPE_CHECKING:
     from .experiment import Experiment
+
+_TEST_BODY = re.compile(r"(?:.*\.)?(?:test\w*|async(?:SetUp|TearDown))(?:\.<locals>\.\w+)?")
+"""The test's own coroutine, by its qualified name: the test function, a function inside of it, what unittest calls."""
 
 _OWN = (sources.USER, sources.TEST, sources.LIBRARY)
 
@@ -265,11 +269,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
                 if kind != sources.LIBRARY:
                     users = frame
             elif not what and kind != sources.TOOL and not frame.f_code.co_filename.startswith(sources._HERE):
-                what = frame.f_code.co_name if frame.f_code.co_name != "__aenter__" else frame.f_code.co_qualname
+                what = _name_of(frame)
         if own is None:
             return "", None, None
         if not what:
-            what = type(self.awaited).__name__.strip("_") if self.awaited is not None else "sleep"
+            what = "sleep" if self.awaited is None else "gather" if hasattr(self.awaited, "_children") else "a future"
         return f"{what}@{short_name(own.f_code.co_qualname)}", own, users or own
 
     def place(self) -> Place:
@@ -291,10 +295,17 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         called_by = sources.MACHINERY if back is None else files.kind(back.f_code.co_filename)
         if called_by in (sources.TOOL, sources.LIBRARY):
             return True
-        code = frame.f_code
-        return called_by in (sources.MACHINERY, sources.STDLIB) and (
-            code.co_name.startswith(("test", "async")) or "<locals>" in code.co_qualname
-        )
+        return called_by in (sources.MACHINERY, sources.STDLIB) and _TEST_BODY.fullmatch(frame.f_code.co_qualname) is not None
+
+
+def _name_of(frame: FrameType) -> str:
+    """What a function of asyncio's is called by its callers: `sleep`, `Queue.get`, `Lock.acquire`, `TaskGroup`."""
+    thing, name = frame.f_locals.get("self"), frame.f_code.co_name
+    if thing is None:
+        return name
+    if name == "__aexit__":
+        return type(thing).__name__
+    return f"{type(thing).__name__}.{'acquire' if name == '__aenter__' else name}"
 
 
 def frame_of(coro: Any) -> FrameType | None:

@@ -3,6 +3,7 @@
 A thread under control only ever tries; when that fails it blocks in the scheduler. Every other thread waits in the
 interpreter as ever. Before the first exploration a `Lock` is of a class whose methods *are* those of the interpreter's lock
 (the descriptors of its slots), so that it costs nothing; `arm` then exchanges the class of those that exist.
+They name `_thread` as their module, because libraries look there (trio refuses any other lock).
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ _SLOTS: Any = _Slots
 class Lock(_Slots):
     """What `threading.Lock()` makes: the interpreter's lock, ready to be controlled."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def __new__(cls) -> Any:
@@ -87,6 +89,7 @@ class Lock(_Slots):
 class IdleLock(Lock):
     """A lock while nothing is explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
     acquire = __enter__ = _SLOTS._acquire
     release = _SLOTS._release
@@ -97,6 +100,7 @@ class IdleLock(Lock):
 class ControlledLock(Lock):
     """A lock once something has been explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -130,6 +134,7 @@ class ControlledLock(Lock):
 class RLock(real.CRLock):
     """What `threading.RLock()` makes. Its owner is the real thread, so the interpreter's own rules hold."""
 
+    __module__ = "_thread"
     __slots__ = ("home", "made", "owner", "parked", "shared", "taken", "waiters")
 
     def __new__(cls) -> Any:
@@ -148,12 +153,14 @@ class RLock(real.CRLock):
 class IdleRLock(RLock):
     """A reentrant lock while nothing is explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
 
 class ControlledRLock(RLock):
     """A reentrant lock once something has been explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
