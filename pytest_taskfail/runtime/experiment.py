@@ -18,8 +18,9 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, exceptions, leftovers, real, sources, tracing
+from . import control, exceptions, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
+from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
 from .sources import Sources, short_name
 from .tasks import Op, Task
@@ -38,10 +39,6 @@ LOOKS_FREE = 5000
 
 REPEATS_MAX = 50
 """How often a persistent fault strikes before the world is well again: code that retries for ever is not wrong."""
-
-
-Menu = Callable[["Experiment", Carrier, str, str, FrameType, Any], tuple[str, tuple[Fault, ...]]]
-"""Says which faults may happen at a point and by which rule: (experiment, thread, kind, name, user's frame, subject)."""
 
 
 class Experiment:
@@ -88,6 +85,8 @@ class Experiment:
         self.always: dict[tuple[str, str], list[Any]] = {}
         for injection in plan.injections:
             self.inject(injection)
+        asked = "signal" in self.pending or (menu is not None and menu.kinds & AT_RELEASES)
+        self.on_release = strangers.release if asked else None
         self.fired: list[tuple[Injection, Point, Place, BaseException | None, int]] = []
         self.reached: dict[Point, tuple[Place, str, tuple[Fault, ...]]] = {}
         self.events: list[tuple[str, str, str, Any, float, str]] = []
@@ -95,15 +94,18 @@ class Experiment:
         self.doubts: dict[str, None] = {}
         self.swallowed: list[Any] = []
         self.orphans: list[Any] = []
+        self.lines: dict[tuple[str, str, int], list[tuple[str, Any]]] = {}
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
         self.read: set[int] = set()
         self.ops_last: dict[str, tuple[int, int]] = {}
         self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
+        self.wanted_reply: dict[int, tuple[Injection | None, Point, FrameType, Any]] = {}
         self.last_point: Point | None = None
         self.watch_thread: Callable[[], None] | None = None
         self.ordinals = 0
+        self.made: dict[tuple[str, int], int] = {}
         self._gc_was_on = False
 
     # ------------------------------------------------------------------ begin and end
@@ -143,9 +145,15 @@ class Experiment:
         finally:
             control.active = None
             leftovers.settle(self)
+            if any(task.coroutine is not None for task in self.tasks):
+                from . import coroutines
+
+                coroutines.look_away(self)
+            trace = tracing.trace(self, error, holdings, alive)
+            leftovers.cut_cycles(self)
             if self._gc_was_on:
                 gc.enable()
-        return tracing.trace(self, error, holdings, alive)
+        return trace
 
     def inject(self, injection: Injection) -> None:
         """Adds a fault to the plan."""
@@ -163,8 +171,10 @@ class Experiment:
     ) -> Fault | None:
         """Numbers a point, notes it, and returns the fault that is planned there."""
         task: Task = me.task
-        point = self.last_point = Point(kind, name, task.path, task.hit(kind, name))
-        fault = None
+        nth, fault = task.hit(kind, name), None
+        if self.menu is None and kind not in self.pending and not self.always:
+            return None
+        point = self.last_point = Point(kind, name, task.path, nth)
         if kind in self.pending or self.always:
             fault = self._planned(point, place or self.files.place_of(frame))
         if self.menu is not None and fault is None:
@@ -223,24 +233,24 @@ class Experiment:
 
     def locate(self, frame: FrameType | None) -> tuple[str, FrameType | None]:
         """The standard library's function that the user called, and the user's frame; none for what runs by itself."""
-        kinds, outer = self.files.kind, ""
+        layers, outer = self.files.layers, None
         while frame is not None:
-            filename = frame.f_code.co_filename
-            kind = kinds(filename)
-            if kind != sources.MACHINERY:
-                return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
-            if frame.f_code.co_name == "_run_once":
-                return outer, None  # an event loop calls it by itself
-            if not filename.startswith(sources._HERE):
-                outer = frame.f_code.co_qualname
+            code = frame.f_code
+            layer = layers[code.co_filename]
+            if layer is sources.MACHINERY:
+                if code.co_name == "_run_once":
+                    return "", None  # an event loop calls it by itself
+                outer = code
+            elif layer is not sources.INSIDE:
+                return "" if outer is None else outer.co_qualname, frame if layer is sources.WATCHED else None
             frame = frame.f_back
-        return outer, None
+        return "", None
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""
+        if me.task is not self.test:
+            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, frame.f_back)
         back = frame.f_back
-        if not me.task.is_test:
-            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, back)
         return back is None or self.files.kind(back.f_code.co_filename) in (
             sources.TOOL,
             sources.STDLIB,
@@ -251,6 +261,11 @@ class Experiment:
         """Whether what the loop of a coroutine ran for has ended: its remaining tasks are being cleared away."""
         loop = coroutine.asyncio_task and coroutine.asyncio_task.get_loop()
         return id(loop) in self.left
+
+    def stands_in_line(self, point: Point) -> bool:
+        """Whether several tasks of this role have waited for the same thing at this await."""
+        lines = [waiting for (role, name, _), waiting in self.lines.items() if (role, name) == (point.role, point.name)]
+        return any(len({path for path, _ in waiting}) > 1 for waiting in lines)
 
     def is_users(self, frame: FrameType) -> bool:
         """Whether a frame is the user's own, not a library's."""
@@ -288,7 +303,10 @@ class Experiment:
         if me.op.expirable and blocking:
             fault = self.reach(me, "acquire", f"{kind}@{function}", frame, lock)
             if isinstance(fault, Hold):
-                self._hold(me, lock, fault)
+                if fault.seconds is None:
+                    me.op.keeps = True
+                else:
+                    strangers.hold(self, me, lock, fault.seconds)
         self.scheduler.point(me)
         return me.task, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
 
@@ -299,6 +317,9 @@ class Experiment:
         task.held[id(lock)] = (lock, use)
         if self.record and not me.depth:
             self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
+        if me.op.keeps:
+            me.op.keeps = False
+            strangers.keep(self, me)
 
     def given_back(self, lock: Any) -> None:
         """The lock is free again, or a condition lets go of it while it waits."""
@@ -315,11 +336,7 @@ class Experiment:
         permits = me.task.permits
         count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
         if count > 0:
-            permits[id(semaphore)] = (
-                semaphore,
-                count,
-                (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname),
-            )
+            permits[id(semaphore)] = (semaphore, count, (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname))
         else:
             permits.pop(id(semaphore), None)
 
@@ -331,23 +348,6 @@ class Experiment:
         if spins > 0:
             seconds = min(1e-6 * 2 ** min(spins, 20), 1e-3)
             self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
-
-    def _hold(self, me: Carrier, lock: Any, fault: Hold) -> None:
-        stranger = Task("a stranger")
-        got = lock._acquire(False) if hasattr(lock, "_acquire") else False
-        if got:
-            lock.owner, lock.taken = stranger, None
-        if fault.seconds is None:
-            self.scheduler.block(me, None, self.scheduler.clock.now - 1.0)
-        elif fault.seconds < float("inf"):
-            self.scheduler.block(me, None, self.scheduler.clock.deadline(fault.seconds))
-        elif not got:
-            self.scheduler.block(me, lock, None)
-        if got and fault.seconds != float("inf"):
-            lock.owner = None
-            lock._release()
-            if lock.waiters:
-                self.scheduler.wake(lock)
 
     # ------------------------------------------------------------------ waiting
 
@@ -383,30 +383,6 @@ class Experiment:
         """A number for a thread or future: those made later have higher ones."""
         self.ordinals += 1
         return self.ordinals
-
-    def adopt(self) -> None:
-        """Takes the calling thread under control: it waited for a thread that is."""
-        task = Task(self.test.child_path("outside"))
-        self.tasks.append(task)
-        carrier = self.scheduler.adopt(task)
-        carrier.own_task = task
-        if self.watch_thread is not None:
-            self.watch_thread()
-
-    def thread_ends(self, me: Carrier) -> None:
-        """An adopted thread ends under control; others do so in `Scheduler.start`."""
-        if me.adopted:
-            if me.waiters:
-                self.scheduler.wake(me)
-            self.scheduler.finish(me)
-
-    def wait_for_adopted(self, me: Carrier, thread: threading.Thread, timeout: float | None) -> bool:
-        """Joins a thread that was taken over: the interpreter's own lock would block out of our sight. Whether time is left."""
-        adopted = self.scheduler.by_ident.get(thread.ident or 0)
-        if adopted is None or not adopted.adopted or adopted is me:
-            return True
-        deadline = None if timeout is None else self.scheduler.clock.deadline(timeout)
-        return self.wait(me, adopted, deadline) is not EXPIRED
 
     def _stopped(self, why: str) -> None:
         self.waits, self.stacks = leftovers.stand_still(self, why)

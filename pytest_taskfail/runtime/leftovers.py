@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.traces import Alive, Holding, Place, Wait
 from . import control, real, sources, stacks
 from .carriers import BLOCKED, DONE, Carrier
+from .strangers import STRANGER
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -47,7 +48,7 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
     waits, stacks_ = [], []
     me = real.get_ident()
     for carrier in experiment.scheduler.carriers:
-        if carrier.state is DONE:
+        if carrier.state is DONE or carrier.task.path == STRANGER:
             continue
         frame = stacks.stack_of(carrier.ident)
         if frame is None:
@@ -117,7 +118,9 @@ def alive(experiment: Experiment) -> tuple[Alive, ...]:
     """Threads of the experiment that have not ended."""
     found = []
     for carrier in experiment.scheduler.carriers:
-        if carrier.state is DONE or carrier is experiment.scheduler.main or carrier.adopted or _waits_on_old(carrier, carrier.on):
+        if carrier.state is DONE or carrier is experiment.scheduler.main or carrier.adopted or carrier.task.path == STRANGER:
+            continue
+        if _waits_on_old(carrier, carrier.on):
             continue
         frame = stacks.stack_of(carrier.ident)
         if frame is None:
@@ -140,7 +143,7 @@ def settle(experiment: Experiment) -> None:
     """Waits, in real time, until threads that were let go wait in the interpreter; gives back what outlives the experiment."""
     patience = real.monotonic() + PARKED_WITHIN
     while real.monotonic() < patience:
-        living = sys._current_frames() if experiment.scheduler.freed else {}
+        living = set(sys._current_frames()) if experiment.scheduler.freed else ()
         if not any(ident in living and ident not in control.parked for ident in experiment.scheduler.freed):
             break
         real.sleep(1e-4)
@@ -151,6 +154,24 @@ def settle(experiment: Experiment) -> None:
         for semaphore, number, _ in task.permits.values():
             if getattr(semaphore._cond._lock, "home", experiment) is not experiment:
                 semaphore.release(number)
+
+
+def cut_cycles(experiment: Experiment) -> None:
+    """Drops what ties an ended experiment to the user's objects in cycles: they end now, as after an ordinary run."""
+    scheduler = experiment.scheduler
+    scheduler.on_stopped = _nobody
+    experiment.wanted_after.clear()
+    experiment.lines.clear()
+    for task in experiment.tasks:
+        task.future = task.coroutine = None
+    for carrier in scheduler.carriers:
+        carrier.op = None
+        if carrier.state is DONE:
+            carrier.thread = None
+
+
+def _nobody(why: str) -> None:
+    """Who is told that an experiment has been stopped when it has ended already."""
 
 
 def _give_back(lock: object) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Raise, Twice
-from . import control, real
+from . import adoption, control, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .sources import short_name
@@ -22,6 +22,9 @@ SIGNALS = frozenset({"set", "notify", "notify_all", "put", "release", "set_resul
 CALLS_BACK = frozenset({"set_result", "set_exception", "cancel"})
 """Operations inside of which the user's own functions run."""
 
+STACKS = ("ExitStack.", "AsyncExitStack.")
+"""What enters a context for the user."""
+
 POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cancelled", "is_alive"})
 """Operations that only look."""
 
@@ -29,7 +32,7 @@ POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cance
 def operation(owner: type, name: str) -> tuple[type, str, Any]:
     """Puts a dispatcher in place of a method; returns what puts it back."""
     method = owner.__dict__[name]
-    is_signal, opaque = name in SIGNALS, name not in CALLS_BACK
+    is_signal, opaque, full_name = name in SIGNALS, name not in CALLS_BACK, f"{owner.__name__}.{name}"
 
     @functools.wraps(method)
     def dispatch(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -39,7 +42,7 @@ def operation(owner: type, name: str) -> tuple[type, str, Any]:
         me = experiment.scheduler.by_ident.get(real.get_ident())
         if me is None or me.depth:
             return method(self, *args, **kwargs)
-        return _operate(experiment, me, method, self, f"{owner.__name__}.{name}", is_signal, opaque, args, kwargs)
+        return _operate(experiment, me, method, self, full_name, is_signal, opaque, args, kwargs)
 
     setattr(owner, name, dispatch)
     return owner, name, method
@@ -58,7 +61,11 @@ def _operate(
 ) -> Any:
     outer, frame = experiment.locate(sys._getframe(2))
     if frame is None:
-        return method(thing, *args, **kwargs)
+        me.depth += opaque
+        try:
+            return method(thing, *args, **kwargs)
+        finally:
+            me.depth -= opaque
     function = short_name(frame.f_code.co_qualname)
     body, users = experiment.in_test_body(me, frame), experiment.is_users(frame)
     label = f"{outer or name}@{function}"
@@ -67,6 +74,10 @@ def _operate(
         experiment.event(me.task.path, "signal", name, frame)
         if not body:
             fault = experiment.reach(me, "signal", label, frame, thing)
+    keeps = False
+    if name in strangers.ARRIVALS and users and not body and (not outer or outer.startswith(STACKS)):
+        blocking = name == "Barrier.wait" or bool(args[0] if args else kwargs.get("blocking", True))
+        keeps = strangers.arrive(experiment, me, thing, function, frame, blocking)
     experiment.ops_last.pop(me.id, None)
     if name.rpartition(".")[2] in POLLS:
         experiment.spin(me)
@@ -78,17 +89,21 @@ def _operate(
     try:
         if isinstance(fault, Drop):
             return None
+        if name.endswith("Semaphore.release"):
+            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
         if isinstance(fault, Delay):
-            return _later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
+            strangers.later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
+            return None
         if isinstance(fault, Duplicate):
             method(thing, *args, **kwargs)
-        if name == "Thread.join" and not experiment.wait_for_adopted(me, thing, args[0] if args else kwargs.get("timeout")):
+        timeout = args[0] if args else kwargs.get("timeout")
+        if name == "Thread.join" and not adoption.wait_for_adopted(experiment, me, thing, timeout):
             return None
         result = method(thing, *args, **kwargs)
         if result is True and name == "Semaphore.acquire":
             experiment.permit(me, thing, 1, frame)
-        elif name.endswith("Semaphore.release"):
-            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
+            if keeps:
+                strangers.keep(experiment, me)
         return result
     finally:
         if name in ("Future.result", "Future.exception") and thing.done():
@@ -99,19 +114,6 @@ def _operate(
             task = getattr(thing, "_taskfail_task", None)
             if task is not None:
                 experiment.event(me.task.path, "cancel", task.path, frame, "cancelled" if thing.cancelled() else "refused")
-
-
-def _later(experiment: Experiment, me: Carrier, seconds: float, act: Callable[[], Any]) -> None:
-    """A stranger who does it after a while."""
-    task = Task("a stranger", by_test=True)
-
-    def stranger(carrier: Carrier) -> None:
-        experiment.scheduler.hand_back(carrier, me)
-        experiment.scheduler.block(carrier, None, experiment.scheduler.clock.deadline(seconds))
-        carrier.depth += 1
-        act()
-
-    experiment.scheduler.start(me, task, stranger)
 
 
 # ---------------------------------------------------------------------- tasks
@@ -150,6 +152,7 @@ class Envelope:
     def __init__(self, experiment: Experiment, task: Task, function: Any, frame: Any) -> None:
         self.experiment, self.task, self.function = experiment, task, function
         self.site = frame if experiment.menu is not None else None
+        self.may_raise: list[type[BaseException]] | None = None  # the menu's notes
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -231,6 +234,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
         run = thread.run
 
         def run_under_control() -> None:
+            carrier.depth = 0
             thread.__dict__.pop("run", None)
             experiment.scheduler.hand_back(carrier, me)
             if _is_worker(target):
@@ -239,6 +243,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
                 run_body(experiment, carrier, task, target, run, None)
 
         thread.__dict__["run"] = run_under_control
+        carrier.depth = 1  # until then it is the standard library that gets the thread under way
         _quieten(thread)
         function(*args)
 

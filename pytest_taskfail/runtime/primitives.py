@@ -9,26 +9,40 @@ They name `_thread` as their module, because libraries look there (trio refuses 
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import sys
 import threading
 import weakref
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from . import control, real
+from . import adoption, control, real
 from .carriers import EXPIRED, FREED, Carrier
 
 armed = False
+made_before: dict[tuple[str, int], int] = {}
+"""How many a line has made outside of experiments, less one; an experiment counts for itself."""
 _idle_locks: weakref.WeakSet[Any] = weakref.WeakSet()
 _OWN_FILES = frozenset({__file__, threading.__file__, queue.__file__, weakref.__file__})
 
 
-def _maker(frame: FrameType | None) -> tuple[str, int] | None:
-    """The line that makes the primitive, outside of threading and queue."""
+def _maker(frame: FrameType | None) -> FrameType | None:
+    """Who makes the primitive, outside of threading and queue."""
     while frame is not None and frame.f_code.co_filename in _OWN_FILES:
         frame = frame.f_back
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+    return frame
+
+
+def line_of(frame: FrameType | None) -> tuple[str, int, int] | None:
+    """The line that makes the primitive, and how many it has made before in this run."""
+    if frame is None:
+        return None
+    place = frame.f_code.co_filename, frame.f_lineno or 0
+    made = made_before if control.active is None else control.active.made
+    nth = made[place] = made.get(place, -1) + 1
+    return *place, nth
 
 
 class _Slots:
@@ -37,15 +51,12 @@ class _Slots:
         "home", "made", "owner", "parked", "shared", "taken", "waiters",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self._rebind(real.allocate_lock())
-        self.waiters: list[Carrier] | None = None
-        self.owner: Any = None
-        self.taken: Any = None
-        self.shared: Any = None
-        self.parked = 0
-        self.home = control.active
-        self.made = _maker(sys._getframe(2))
+    waiters: list[Carrier] | None
+    owner: Any
+    taken: Any
+    shared: Any
+    home: Any
+    made: tuple[str, int, int] | None
 
     def _rebind(self, lock: Any) -> None:
         self._real = lock
@@ -67,6 +78,7 @@ class _Slots:
 
 
 _SLOTS: Any = _Slots
+_take, _give = real.CRLock.acquire, real.CRLock.release
 
 
 class Lock(_Slots):
@@ -76,14 +88,18 @@ class Lock(_Slots):
     __slots__ = ()
 
     def __new__(cls) -> Any:
-        if not _is_for_users(sys._getframe(1)):
+        maker = _maker(sys._getframe(1))
+        if not _is_for_users(maker):
             return real.allocate_lock()
-        return super().__new__(ControlledLock if armed else IdleLock)
-
-    def __init__(self) -> None:
-        super().__init__()
+        self = super().__new__(ControlledLock if armed else IdleLock)
+        self._rebind(real.allocate_lock())
+        self.waiters = self.owner = self.taken = self.shared = None
+        self.parked = 0
+        self.home = control.active
+        self.made = line_of(maker)
         if not armed:
             _idle_locks.add(self)
+        return self
 
 
 class IdleLock(Lock):
@@ -105,9 +121,14 @@ class ControlledLock(Lock):
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         experiment = control.active
-        if experiment is not None:
+        if experiment is None:
+            if blocking and timeout == -1 and self._acquire(False):
+                return True
+        else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and self._acquire(False):
+                    return True  # inside of an operation, and nothing is to be noted
                 return _acquire(experiment, me, self, self._acquire, blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
             return bool(self._acquire(blocking, timeout))
@@ -117,13 +138,24 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            self._release()
-        else:
+        if experiment is not None and experiment.on_release is not None:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
+            return
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.release()
+    def __exit__(self, kind: object, value: object, traceback: object) -> None:
+        experiment = control.active
+        if experiment is not None and self.owner is not None:
+            _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def locked(self) -> bool:
         return bool(self._locked())
@@ -138,13 +170,14 @@ class RLock(real.CRLock):
     __slots__ = ("home", "made", "owner", "parked", "shared", "taken", "waiters")
 
     def __new__(cls) -> Any:
-        if not _is_for_users(sys._getframe(1)):
+        maker = _maker(sys._getframe(1))
+        if not _is_for_users(maker):
             return real.CRLock()
         self = super().__new__(ControlledRLock if armed else IdleRLock)
         self.waiters = self.owner = self.taken = self.shared = None
         self.parked = 0
         self.home = control.active
-        self.made = _maker(sys._getframe(1))
+        self.made = line_of(maker)
         if not armed:
             _idle_locks.add(self)
         return self
@@ -164,29 +197,44 @@ class ControlledRLock(RLock):
     __slots__ = ()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        try_acquire = super().acquire
         experiment = control.active
-        if experiment is not None:
+        if experiment is None:
+            if blocking and timeout == -1 and _take(self, False):
+                return True
+        else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and _take(self, False):
+                    return True
                 if self._is_owned():
-                    return bool(try_acquire())
-                return _acquire(experiment, me, self, try_acquire, blocking, timeout)
+                    return bool(_take(self))
+                return _acquire(experiment, me, self, functools.partial(_take, self), blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
-            return bool(try_acquire(blocking, timeout))
-        return bool(try_acquire(False) or _park(self, try_acquire, timeout))
+            return bool(_take(self, blocking, timeout))
+        return bool(_take(self, False) or _park(self, functools.partial(_take, self), timeout))
 
     __enter__ = acquire
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            super().release()
-        else:
+        if experiment is not None and experiment.on_release is not None:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
+            return
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.release()
+    def __exit__(self, kind: object, value: object, traceback: object) -> None:
+        experiment = control.active
+        if experiment is not None and self.owner is not None:
+            _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def _release_save(self) -> Any:
         state = super()._release_save()
@@ -212,13 +260,13 @@ class SimpleQueue(real.SimpleQueue):
         self = super().__new__(cls)
         self.waiters, self.owner, self.parked = None, None, 0
         self.home = control.active
-        self.made = _maker(sys._getframe(1))
+        self.made = line_of(_maker(sys._getframe(1)))
         return self
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         super().put(item)
         experiment = control.active
-        if experiment is not None:
+        if experiment is not None and (self.waiters or self.parked):
             _wake(experiment, self)
 
     def put_nowait(self, item: Any) -> None:
@@ -273,14 +321,12 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
 
 
 def _release(experiment: Any, lock: Any, release: Any) -> None:
-    if lock.owner is not None:
-        release()
-        if isinstance(lock, RLock) and lock._is_owned():
-            return
-        experiment.given_back(lock)
-    else:
-        release()
-    _wake(experiment, lock)
+    release()
+    if isinstance(lock, RLock) and lock._is_owned():
+        return
+    experiment.given_back(lock)
+    if lock.waiters or lock.parked:
+        _wake(experiment, lock)
 
 
 def _wake(experiment: Any, on: Any) -> None:
@@ -302,7 +348,7 @@ def _park(on: Any, wait: Any, timeout: float | None) -> Any:
         control.parked.pop(ident, None)
     experiment = control.active
     if experiment is not None and experiment.scheduler.expecting is on:
-        experiment.adopt()
+        adoption.adopt(experiment)
     return got
 
 
@@ -315,15 +361,11 @@ _FOR_US = frozenset({"threading", "queue", "concurrent", "logging"})
 _TOOLS = frozenset({"pytest", "_pytest", "pluggy", "xdist", "execnet", "coverage", "hypothesis"})
 
 
-def _is_for_users(frame: FrameType | None) -> bool:
-    while frame is not None and frame.f_code.co_filename in _OWN_FILES:
-        frame = frame.f_back
-    if frame is None:
+def _is_for_users(maker: FrameType | None) -> bool:
+    if maker is None:
         return True
-    root = frame.f_globals.get("__name__", "").partition(".")[0]
-    if root in _FOR_US:
-        return True
-    return root not in sys.stdlib_module_names and root not in _TOOLS
+    root = maker.f_globals.get("__name__", "").partition(".")[0]
+    return root in _FOR_US or (root not in sys.stdlib_module_names and root not in _TOOLS)
 
 
 def arm() -> None:

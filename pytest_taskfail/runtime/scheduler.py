@@ -14,12 +14,23 @@ from . import real
 from .baton import Baton
 from .carriers import ABORTED, ABORTS_MAX, BLOCKED, DONE, MAIN_ABORTS, RUNNABLE, WOKEN, Abort, Carrier
 
+STREAK_MAX = 5000
+"""Points of one thread without a wait after which the others run and time passes: a loop that waits by trying must end."""
+
+STREAK_MORE, STREAK_SECONDS = 50, 1e-3
+"""After that so many points take so many seconds of virtual time."""
+
 
 class Scheduler(Baton):
     """What threads under control, the watchdog and the experiment ask for. Each call takes the mutex itself."""
 
     def point(self, me: Carrier) -> None:
         """Offers a choice: go on, or let another thread run first."""
+        me.streak += 1
+        if me.streak > STREAK_MAX and not self.aborting:
+            self.block(me, None, self.clock.deadline(STREAK_SECONDS))
+            me.streak = STREAK_MAX - STREAK_MORE
+            return
         self._enter_counted(me)
         if self.aborting:
             me.aborts += 1
@@ -48,7 +59,7 @@ class Scheduler(Baton):
         self._enter_counted(me)
         if self.aborting:
             return self._block_while_aborting(me, on)
-        me.state, me.on, me.deadline, me.outcome = BLOCKED, on, deadline, ""
+        me.state, me.on, me.deadline, me.outcome, me.streak = BLOCKED, on, deadline, "", 0
         self.runnable.remove(me)
         if on is not None:
             if on.waiters is None:
@@ -113,6 +124,7 @@ class Scheduler(Baton):
         """The last call of a thread under control."""
         if me.on_done is not None:
             me.on_done()
+            me.on_done = None
         if self.by_ident.get(me.ident) is not me:
             return
         self.enter(me)
@@ -176,8 +188,14 @@ class Scheduler(Baton):
         """Takes the mutex, as the holder of the baton; queues for the baton first if it was taken away meanwhile."""
         self.mutex.acquire()
         self.steps += 1
-        if self.current is me:
-            return
+        if self.current is not me:
+            self._queue_up(me)
+
+    def _queue_up(self, me: Carrier) -> None:
+        if self.over:  # back from a call of the operating system that took longer than the experiment
+            self._retire(me)
+            self.mutex.release()
+            raise Abort
         self.outside.pop(me, None)
         me.state = RUNNABLE
         self.runnable.append(me)
@@ -189,7 +207,10 @@ class Scheduler(Baton):
         self.mutex.acquire()
 
     def _enter_counted(self, me: Carrier) -> None:
-        self.enter(me)
+        self.mutex.acquire()
+        self.steps += 1
+        if self.current is not me:
+            self._queue_up(me)
         if self.steps > self.steps_max and not self.stopped:
             self._stop("livelock")
 
@@ -203,6 +224,7 @@ class Scheduler(Baton):
                 break
             self._hand_over_while_aborting(me, others[0])
             self.enter(me)
+        self.over = True
         self.mutex.release()
 
     # What the watchdog calls.

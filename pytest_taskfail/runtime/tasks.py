@@ -18,7 +18,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire", "path", "permits", "started_at",
+        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire",
+        "owned", "path", "permits", "started_at",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
@@ -29,6 +30,7 @@ class Task:
         self.coroutine: Any = None
         self.of_test = path == TEST
         self.of_wire = False
+        self.owned = False
         self.children: dict[str, int] = {}
         self.hits: dict[tuple[str, str], int] = {}
         self.held: dict[int, tuple[Any, Any]] = {}
@@ -53,8 +55,9 @@ class Task:
 
     def hit(self, kind: str, name: str) -> int:
         """Counts a visit; from 0."""
-        nth = self.hits.get((kind, name), 0)
-        self.hits[kind, name] = nth + 1
+        key = (kind, name)
+        nth = self.hits.get(key, 0)
+        self.hits[key] = nth + 1
         return nth
 
 
@@ -69,10 +72,11 @@ def name_of(function: Any) -> str:
 class Op:
     """The user-level operation that a thread is in: what reports name, and what a time limit belongs to."""
 
-    __slots__ = ("expirable", "name", "stash", "user")
+    __slots__ = ("expirable", "keeps", "name", "stash", "user")
 
     def __init__(self, name: str, user: FrameType, expirable: bool) -> None:
         self.name = name
         self.user = user
         self.expirable = expirable
         self.stash: tuple[Any, Any] | None = None
+        self.keeps = False

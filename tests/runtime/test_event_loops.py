@@ -416,7 +416,7 @@ def test_a_cancellation_that_a_broad_handler_takes(control: Any) -> None:
         for _ in range(3):
             try:
                 await asyncio.sleep(1)
-            except BaseException:  # noqa: S110
+            except BaseException:
                 pass
 
     async def main() -> None:
@@ -482,7 +482,7 @@ def test_a_task_that_is_left_behind(control: Any) -> None:
 
 def test_nothing_is_left_open(control: Any) -> None:
     async def main() -> None:
-        await asyncio.gather(asyncio.to_thread(time.sleep, 1), asyncio.sleep(1))
+        await asyncio.gather(asyncio.to_thread(time.sleep, 1), asyncio.sleep(1))  # virtual time
 
     control(lambda: asyncio.run(main()))
     before = set(os.listdir("/proc/self/fd"))
