@@ -110,7 +110,9 @@ class Eligible:
         if code is not None and self.files.kind(code.co_filename) == sources.LIBRARY:
             return "" if root in _LOG_PACKAGES else "it belongs to another package"
         if isinstance(callee, type) and self._is_library(module):
-            return "it belongs to another package"
+            init: Any = vars(callee).get("__init__")
+            fails = not hasattr(init, "__code__") or handlers.has_raise(init.__code__, init.__globals__)
+            return "it belongs to another package" if fails else ""
         if callee is builtins.open or callee is io.open:
             return "it is input or output"
         if module in ("asyncio.streams", "asyncio.subprocess"):

@@ -135,7 +135,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
 
 
 def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
-    """The line whose handler took a cancellation that it does not name; none where that is not certain."""
+    """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain."""
     entry = error.__traceback__
     while entry is not None and experiment.files.kind(entry.tb_frame.f_code.co_filename) == sources.MACHINERY:
         entry = entry.tb_next
@@ -143,7 +143,8 @@ def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
         return None
     frame = entry.tb_frame
     kinds = handlers.caught_as(frame, entry.tb_lineno, error)
-    if not any(kind in (Exception, BaseException) for kind in kinds):
+    taken = any(kind in (Exception, BaseException) for kind in kinds)
+    if not taken and (kinds or not handlers.in_with(frame.f_code, entry.tb_lineno)):
         return None
     return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)
 

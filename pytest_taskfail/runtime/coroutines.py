@@ -221,7 +221,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if own is None:
             return "", None, None
         if not what:
-            what = "sleep" if self.awaited is None else "gather" if hasattr(self.awaited, "_children") else "a future"
+            what = "sleep" if self.awaited is None else _kind_of(self.awaited)
         return f"{what}@{short_name(own.f_code.co_qualname)}", own, users or own
 
     def place(self) -> Place:
@@ -244,6 +244,10 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if called_by in (sources.TOOL, sources.LIBRARY):
             return True
         return called_by in (sources.MACHINERY, sources.STDLIB) and _TEST_BODY.fullmatch(frame.f_code.co_qualname) is not None
+
+
+def _kind_of(awaited: Any) -> str:
+    return "gather" if hasattr(awaited, "_children") else "task" if isinstance(awaited, asyncio.Task) else "future"
 
 
 def _name_of(frame: FrameType) -> str:

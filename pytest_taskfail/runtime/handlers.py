@@ -33,6 +33,7 @@ class Scope:
     calls: list[ast.expr] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     recovery: list[tuple[int, int]] = field(default_factory=list)
+    withs: list[tuple[int, int]] = field(default_factory=list)
     cleanup: list[tuple[int, int]] = field(default_factory=list)
     begins_guarded: bool = False
 
@@ -72,6 +73,11 @@ def guards_around(code: CodeType, line: int) -> list[Guard]:
 def in_recovery(code: CodeType, line: int) -> bool:
     """Whether a line of this function is in an `except` or `finally` body."""
     return any(first <= line <= last for first, last in scope_of(code).recovery)
+
+
+def in_with(code: CodeType, line: int) -> bool:
+    """Whether a line of this function is in the body of a `with` that may take exceptions, as it does not say which."""
+    return any(first <= line <= last for first, last in scope_of(code).withs)
 
 
 def in_cleanup(frame: FrameType) -> bool:
@@ -175,6 +181,8 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
             types = tuple(kind for item in child.items for kind in _suppressed(item.context_expr))
             if types:
                 scope.guards.append(Guard(child.body[0].lineno, child.body[-1].end_lineno or 0, types))
+            else:
+                scope.withs.append((child.body[0].lineno, child.body[-1].end_lineno or 0))
         elif isinstance(child, ast.Raise) and child.exc is not None:
             scope.raises.append(child.exc)
         elif isinstance(child, ast.Call):

@@ -85,12 +85,27 @@ class Shop:
 """
 
 
+PACKAGE = """
+class Client:
+    def __init__(self, url=None):
+        if url is None:
+            raise ValueError("no url")
+
+class Options:
+    def __init__(self, retries=3):
+        self.retries = retries
+
+def get():
+    return 1
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = tmp_path_factory.mktemp("project")
     packages = root / "venv" / "site-packages" / "fake_package"
     packages.mkdir(parents=True)
-    (packages / "__init__.py").write_text("class Client:\n    def __init__(self):\n        pass\n\ndef get():\n    return 1\n")
+    (packages / "__init__.py").write_text(PACKAGE)
     (root / "test_fakes.py").write_text("def charge():\n    return 1\n")
     (root / "shop.py").write_text(PRODUCTION)
     with pytest.MonkeyPatch.context() as patch:
@@ -177,6 +192,7 @@ def test_an_object_of_another_package_can_fail_to_be_made(project: Project) -> N
     import fake_package
 
     assert project.others(fake_package.Client) == "it belongs to another package"
+    assert project.others(fake_package.Options) == ""  # nothing in it raises
 
 
 @pytest.mark.parametrize(
