@@ -22,6 +22,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from loops import PROGRAMS, back_off, of_loop
+
 from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
 from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
@@ -166,6 +168,15 @@ def experiments(name: str, program: Callable[[], None], count: int, rounds: int)
         (f"{name}: experiments", f"{1 / controlled:,.0f}/s", f"{controlled / bare:.1f}"),
         (f"{name}: experiments that look for points", f"{1 / with_calls:,.0f}/s", f"{with_calls / bare:.1f}"),
     ]
+
+
+def event_loops(rounds: int) -> list[Row]:
+    """Programs of one loop, and an hour of back-off."""
+    rows = [row for name, program, count in PROGRAMS for row in experiments(name, program, count, max(rounds // 3, 1))]
+    explorer = explorer_of(of_loop(back_off))
+    with under_control(30.0):
+        (hour,) = in_turns([lambda: seconds_each(lambda: explorer.run(Plan(), Schedule(), probe=False), 1)], rounds)
+    return [*rows, ("an hour of back-off in a loop", f"{hour * 1000:.1f} ms", "")]
 
 
 def batons(rounds: int) -> list[Row]:
@@ -321,7 +332,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="values of which the best is taken (default 15)")
     parser.add_argument(
-        "--part", choices=["locks", "experiments", "verdicts", "idle"], help="only this part; results.md is left alone"
+        "--part", choices=["locks", "experiments", "loops", "verdicts", "idle"], help="only this part; results.md is left alone"
     )
     options = parser.parse_args()
     rounds, part = options.rounds, options.part
@@ -333,6 +344,8 @@ def main() -> None:
         rows += experiments("pool of 20 tasks", pool_program(20), 10, rounds)
         rows += experiments("3 threads and a lock", lock_program, 20, rounds)
         rows += batons(rounds)
+    if part in (None, "loops"):
+        rows += event_loops(rounds)
     if part in (None, "verdicts"):
         rows += verdicts(rounds)
     if part in (None, "idle"):
