@@ -541,7 +541,7 @@ from hypothesis import given, settings, strategies as st
 plans = st.sampled_from(["", "raise OSError @ start:fetch#0", "raise ConnectionError @ start:fetch#2", "twice @ start:fetch#1"])
 count = []
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(plan=plans)
 def test_given(taskfail, plan):
     count.append(plan)
@@ -555,11 +555,13 @@ def test_given(taskfail, plan):
 def test_ran_several():
     assert len(set(count)) == 4
 
+@settings(deadline=None)
 @given(plan=plans)
 def test_given_fails(taskfail, plan):
     with taskfail.experiment(plan):
         assert fetch_all() == [0, 1, 2]
 
+@settings(deadline=None)
 @given(number=st.integers(0, 3))
 def test_given_outside(taskfail, number):
     with pytest.raises(PlanError, match="inside of a Hypothesis test use 'with taskfail.experiment"):
