@@ -56,6 +56,10 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
     if trace.stopped or not trace.injected or any(fault.seen for fault in trace.injected):
         return
     fault = trace.injected[0]
+    if fault.task:
+        line = f"{fault.task}  ended with the exception raised at {fault.place}; nobody has looked at its result"
+        yield Finding("lost-exception", (f"{line} (started at {fault.started})",), str(fault.started), role_of(fault.task))
+        return
     lines = (
         f"{fault.point.task}  ended with the exception raised at {fault.place or fault.point}",
         f"{' ' * len(fault.point.task)}  nobody read its future, no handler, no log: the failure is silent",

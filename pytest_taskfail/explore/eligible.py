@@ -65,7 +65,7 @@ class Eligible:
     def _users(self, code: CodeType, names: Any, own: Any) -> str:
         if self.every:
             return "every call was asked for"
-        if self.files.kind(code.co_filename) == sources.TEST:
+        if self.files.kind(code.co_filename) == sources.TEST and code.co_name not in ("__init__", "__post_init__"):
             return "it is defined in a test file: a stand-in for the outside world"
         if handlers.has_raise(code, names):
             return "its source contains a raise"

@@ -69,8 +69,12 @@ class Menu:
                     return "", ()  # nothing comes between the last line of a coroutine and its result
                 return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
             case "await":
-                late = subject.awaited is not None and subject.canceller.task is None
-                return "an await may be cancelled", self._asked(Cancel(), *([Cancel(late=True)] if late else []))
+                cancels = [Cancel()]
+                if subject.awaited is not None and subject.canceller.task is None:
+                    cancels.append(Cancel(late=True))
+                if subject.awaited is not None and not name.startswith("sleep@"):
+                    cancels.append(Cancel(at_rest=True))
+                return "an await may be cancelled", self._asked(*cancels)
             case "acquire":
                 return "whoever gets it may be slow", self._asked(Hold())
             case "timer":

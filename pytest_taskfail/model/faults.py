@@ -123,13 +123,15 @@ class Cancel:
 
     Args:
         late: in the very instant in which what it awaits has come.
+        at_rest: when everybody else waits too, as when a time limit runs out.
     """
 
     late: bool = False
+    at_rest: bool = False
     kind = "cancel"
 
     def __str__(self) -> str:
-        return "cancel late" if self.late else "cancel"
+        return "cancel late" if self.late else "cancel at rest" if self.at_rest else "cancel"
 
 
 Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel
@@ -165,11 +167,13 @@ def parse_fault(text: str) -> Fault:
             return Cancel()
         case ["cancel", "late"]:
             return Cancel(late=True)
+        case ["cancel", "at", "rest"]:
+            return Cancel(at_rest=True)
         case ["delay", seconds]:
             return Delay(_seconds(text, seconds))
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice, cancel [late]"
+        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest]"
     )
 
 

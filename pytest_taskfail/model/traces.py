@@ -133,13 +133,20 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """A fault that fired: where, and who has seen the exception (empty where nobody did)."""
+    """A fault that fired: where, and who has seen the exception (empty where nobody did).
+
+    Args:
+        task: path of the task of an event loop that ended with it and at whose result nobody has looked.
+        started: where that task was started.
+    """
 
     fault: Fault
     point: Point
     place: Place
     seen: str
     step: int = 0
+    task: str = ""
+    started: Place = Place()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def say(injection: Injection) -> str:
             if at.kind == "start":
                 return f"task {task} is cancelled before its first step"
             what, _, function = name.partition("@")
-            late = ", just as that ends" if fault.late else ""
+            late = ", just as that ends" if fault.late else ", when everybody waits" if fault.at_rest else ""
             return f"task {task} is cancelled while {function} awaits {what}{late}"
 
 

@@ -72,6 +72,11 @@ class Baton:
         loops = self._loops()
         return bool(loops) and not loops[0].on.wires.closed([carrier.on.wires for carrier in loops])
 
+    def child_at_work(self) -> bool:
+        """Whether an event loop waits for a child process that is alive."""
+        loops = self._loops()
+        return bool(loops) and bool(loops[0].on.wires.awaits_child([carrier.on.wires for carrier in loops]))
+
     def _loops(self) -> list[Carrier]:
         return [c for c in self.carriers if c.state is BLOCKED and hasattr(c.on, "wires") and not c.on.wires.none]
 

@@ -196,6 +196,10 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             awaited.add_done_callback(lambda done: None if done.cancelled() else task.cancel())
             return
         loop: Any = task.get_loop()
+        if fault.at_rest:
+            steps = self.steps
+            loop._selector.at_rest.append(lambda: task.cancel() if self.steps == steps else False)
+            return
         loop._ready.appendleft(asyncio.Handle(task.cancel, (), loop))
 
     # ------------------------------------------------------------------ where it is

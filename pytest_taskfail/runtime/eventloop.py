@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import asynclocks, control, limits, looptasks, real, wires
-from .carriers import FREED, Carrier
+from .carriers import EXPIRED, FREED, Carrier
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -58,6 +58,7 @@ class LoopSelector:
         self.owner: Any = None
         self.signalled = self.lingers = False
         self.busy = 0
+        self.at_rest: list[Callable[[], bool]] = []
         self.wires = wires.Wires(stock, loop)
 
     def __getattr__(self, name: str) -> Any:
@@ -85,6 +86,12 @@ class LoopSelector:
         if self.lingers:
             self.loop.stop()
             return []
+        if self.at_rest:
+            if experiment.scheduler.block(me, self, experiment.scheduler.clock.now) is EXPIRED:
+                self._strike()
+                return []
+            self.signalled = False
+            return self.ready()
         self.busy = 0
         deadline = None if timeout is None else experiment.scheduler.clock.deadline(timeout)
         stalled = self._stall(experiment, me)
@@ -96,6 +103,12 @@ class LoopSelector:
             return self.stock.select(timeout)  # type: ignore[no-any-return]
         self.signalled = False
         return self.ready()
+
+    def _strike(self) -> None:
+        """Everybody waits: what was to happen then happens."""
+        acts, self.at_rest = self.at_rest, []
+        for act in acts:
+            act()
 
     def ready(self) -> list[Any]:
         """The files that can be read or written now, in an order that does not depend on the system."""

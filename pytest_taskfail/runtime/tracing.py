@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel, Fault
-from ..model.plans import Injection
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
 from . import exceptions, handlers, timeouts
 from .sources import Sources
+from .tasks import Task
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -29,7 +29,7 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         events=tuple([as_trace_event(experiment.files, raw) for raw in experiment.events]),
         reached=tuple(as_reached(point, known) for point, known in _reached(experiment)),
         choices=scheduler.chooser.choices(),
-        injected=tuple(as_injected(entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
+        injected=tuple(_injected(experiment, entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
         stopped=scheduler.stopped,
         waits=experiment.waits,
         stacks=experiment.stacks,
@@ -69,7 +69,7 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
         if experiment.files.is_users(code) and handlers.catches(code, line, entry.tb_frame.f_globals, fault):
             return f"a handler at {experiment.files.place(code.co_filename, line)}"
         entry = entry.tb_next
-    tasks = [task for task in experiment.tasks if task.coroutine is not None and _failed_with(task.coroutine.asyncio_task, fault)]
+    tasks = _ended_with(experiment, fault)
     if tasks:
         unread = all(task.coroutine.unread and not task.by_test for task in tasks)
         return "" if unread else "the one that awaits its task"
@@ -78,6 +78,23 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
     if holding and not any(id(future) in experiment.read for future in holding):
         return ""
     return "the reader of its future" if holding else "its thread"
+
+
+def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:
+    """The tasks of event loops that have ended with this exception."""
+    tasks = [task for task in experiment.tasks if task.coroutine is not None]
+    return [task for task in tasks if _failed_with(task.coroutine.asyncio_task, fault)]
+
+
+def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
+    """A fault that fired and who has seen its exception."""
+    injection, point, place, fault, step = entry
+    unread = [] if seen or fault is None else _ended_with(experiment, fault)
+    if not unread:
+        return Injected(injection.fault, point, place, seen, step)
+    started = unread[0].started_at
+    where = experiment.files.place(*started) if started else Place()
+    return Injected(injection.fault, point, place, seen, step, unread[0].path, where)
 
 
 def _failed_with(task: Any, fault: BaseException) -> bool:
@@ -134,9 +151,3 @@ def as_trace_event(files: Sources, raw: tuple[str, str, str, Any, float, str]) -
 def as_reached(point: Point, known: tuple[Place, str, tuple[Fault, ...]]) -> Reached:
     """A point with what is known of it."""
     return Reached(point, *known)
-
-
-def as_injected(entry: tuple[Injection, Point, Place, BaseException | None, int], seen: str) -> Injected:
-    """A fault that fired and who has seen its exception."""
-    injection, point, place, _, step = entry
-    return Injected(injection.fault, point, place, seen, step)

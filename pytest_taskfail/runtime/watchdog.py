@@ -23,6 +23,9 @@ QUIET = 0.03
 STALLED_AFTER = 1.0
 """Seconds that a verdict waits for those who might still wake somebody: threads outside of control, open sockets."""
 
+CHILD_TAKES = 10.0
+"""Seconds that a child process may take before virtual time overtakes it."""
+
 REAL_TIME_WORDS = ("process", "real time", "file lock", "C code", "computes")
 
 
@@ -111,6 +114,8 @@ class Watchdog:
         real_time = any(word in why for why in scheduler.outside.values() for word in REAL_TIME_WORDS)
         if deadline is not None:
             patience = QUIET if not real_time else max(QUIET, deadline - scheduler.clock.now)
+            if waited >= patience and scheduler.child_at_work():
+                patience = max(patience, min(CHILD_TAKES, deadline - scheduler.clock.now))
         elif scheduler.draining:
             patience = QUIET * 4
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import stat
 import struct
 import termios
 from typing import Any
@@ -62,6 +63,16 @@ class Wires:
             return not any(one.selector.select(0) for one in all_wires)
         return True
 
+    @staticmethod
+    def awaits_child(all_wires: list[Wires]) -> bool:
+        """Whether a loop watches a pipe or process, and a child of this process is alive: it may take its time."""
+        if all(end.is_socket for one in all_wires for end in one.ends()):
+            return False
+        try:
+            return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
+
 
 class End:
     """One watched file: where it is bound, whom it talks to."""
@@ -71,6 +82,9 @@ class End:
         self.name: Any = None
         self.peer: Any = None
         self.listens = False
+        self.is_socket = stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+        if not self.is_socket:
+            return
         try:
             with socket.socket(fileno=os.dup(descriptor)) as one:
                 if one.type != socket.SOCK_STREAM:

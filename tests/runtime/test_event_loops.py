@@ -507,3 +507,25 @@ def test_signals_are_lost_delayed_and_doubled_on_request(control: Any) -> None:
     ]
     assert sizes == [0, 2]
     assert cancelled_at(control, lambda: asyncio.run(Sender().send()), f"delay 1 @ {point}").value == 0
+
+
+def test_cancelled_while_a_thread_is_at_work(control: Any) -> None:
+    said = []
+
+    def write() -> None:
+        said.append("begins")
+        time.sleep(10)  # virtual time
+        said.append("ends")
+
+    async def save() -> None:
+        try:
+            await asyncio.to_thread(write)
+        except asyncio.CancelledError:
+            said.append("cancelled")
+            raise
+
+    async def main() -> None:
+        await asyncio.gather(save(), return_exceptions=True)
+
+    cancelled_at(control, lambda: asyncio.run(main()), "cancel at rest @ await:to_thread@save in save#0")
+    assert said == ["begins", "cancelled", "ends"]
