@@ -70,7 +70,7 @@ class Calls:
         if experiment is None or not experiment.probe:
             return None
         me = experiment.scheduler.by_ident.get(real.get_ident())
-        if me is None or me.depth or me.task.is_test or experiment.scheduler.aborting:
+        if me is None or me.depth or me.task.is_test or me.task.of_wire or experiment.scheduler.aborting:
             return None
         return experiment, me
 

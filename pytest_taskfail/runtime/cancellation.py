@@ -47,6 +47,8 @@ def canceller(experiment: Experiment, frame: FrameType | None, users_coroutine: 
     by_library = False
     while frame is not None:
         kind, name = experiment.files.kind(frame.f_code.co_filename), frame.f_code.co_name
+        if frame.f_code.co_qualname == "BaseEventLoop._run_once":
+            return Canceller(nobody=True)  # the loop made it: the handler of a connection
         if kind in (sources.USER, sources.TEST):
             break
         owner = frame.f_locals.get("self")
@@ -61,7 +63,7 @@ def canceller(experiment: Experiment, frame: FrameType | None, users_coroutine: 
                 return Canceller(asyncio.current_task())
         by_library = by_library or kind == sources.LIBRARY
         frame = frame.f_back
-    return Canceller(nobody=by_library and not users_coroutine)
+    return Canceller(nobody=frame is None or (by_library and not users_coroutine))
 
 
 def _parent(group: Any) -> Any:

@@ -51,6 +51,10 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     experiment.tasks.append(task)
     task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, is_main)
     wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
+    wrapped.of_loop = frame is None and not is_main
+    if wrapped.of_loop and wrapped.is_users:
+        # A connection of a server in a test file: the other end of the wire does not fail.
+        task.of_wire = experiment.files.kind(wrapped.__code__.co_filename) == sources.TEST
     if is_main:
         if wrapped.is_own:
             experiment.left.pop(id(loop), None)
@@ -92,7 +96,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         experiment: outside of it the coroutine runs as ever.
         task: what the experiment knows of the task.
         coro: the user's coroutine.
-        is_main: whether a loop runs until it ends.
+        is_main: whether a loop runs until it ends; `of_loop`: whether the loop itself made it, for a connection.
     """
 
     def __init__(self, experiment: Experiment, task: Task, coro: Any, is_main: bool) -> None:
@@ -115,6 +119,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         kind = sources.STDLIB if code is None else experiment.files.kind(code.co_filename)
         self.is_users = kind in (sources.USER, sources.TEST)
         self.is_own = kind in _OWN
+        self.of_loop = False
 
     # ------------------------------------------------------------------ the protocol of coroutines
 
@@ -147,7 +152,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def start(self, me: Carrier, site: FrameType | None) -> Any:
         """The point before the first step."""
-        if self.is_main or not self.is_users:
+        if self.is_main or not self.is_users or self.task.of_wire:
             return None
         self.site, self.function = site, self
         experiment, name = self.experiment, self.coro.__name__
@@ -185,7 +190,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def _end(self, me: Carrier) -> None:
         """The point after the body, before its result is published."""
-        if self.is_main or not self.is_users:
+        if self.is_main or not self.is_users or self.task.of_wire:
             return
         experiment, code = self.experiment, self.__code__
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
@@ -313,13 +318,23 @@ def frames_of(coro: Any) -> Iterator[FrameType]:
 
 def loop_returned(experiment: Experiment, loop: Any) -> None:
     """A loop has stopped: if what it ran for was a coroutine of the user's, the tasks that are there now are what is left."""
+    main = _main_ended(experiment, loop)
+    if main is not None:
+        experiment.left[id(loop)] = [_alive(one, main.task.ended != "ended") for one in what_is_left(experiment, loop)]
+        main.counted = True
+
+
+def what_is_left(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
+    """The tasks that are not done, and that nobody has cancelled, although the coroutine that the loop ran for has ended."""
+    if _main_ended(experiment, loop) is None:
+        return []
+    every = coroutines_of(experiment, loop)
+    return [one for one in every if not one.task.ended and not one.asyncio_task.cancelling() and not one.of_loop]
+
+
+def _main_ended(experiment: Experiment, loop: Any) -> TaskCoroutine | None:
     mains = [one for one in coroutines_of(experiment, loop) if one.is_main and one.is_own]
-    if not mains or not mains[-1].task.ended or mains[-1].counted:
-        return
-    mains[-1].counted = True
-    escaped = mains[-1].task.ended != "ended"
-    left = [one for one in coroutines_of(experiment, loop) if not one.task.ended and not one.asyncio_task.cancelling()]
-    experiment.left[id(loop)] = [_alive(one, escaped) for one in left]
+    return mains[-1] if mains and mains[-1].task.ended and not mains[-1].counted else None
 
 
 def coroutines_of(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:

@@ -8,6 +8,7 @@ runs what is ready is its contract and stays.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from asyncio import base_events, selector_events
 from collections.abc import Callable
@@ -24,6 +25,9 @@ BUSY_FREE = 500
 
 STALLS_MAX = 3
 """Of so many timers a loop may be late at once, by a schedule."""
+
+LINGER_SECONDS = 60.0
+"""Virtual time that tasks are given to end after what their loop ran for, when one seems to be left behind."""
 
 STALL_SECONDS = 1.0
 """How late it may be."""
@@ -133,12 +137,23 @@ def _run_forever(stock: Any) -> Any:
         self._selector = LoopSelector(self, selector)
         try:
             stock(self)
+            if experiment.linger and coroutines.what_is_left(experiment, self):
+                _linger(self, stock, coroutines.what_is_left(experiment, self))
         finally:
             self._selector = selector
             if not experiment.scheduler.aborting:
                 coroutines.loop_returned(experiment, self)
 
     return run_forever
+
+
+def _linger(loop: Any, stock: Any, left: list[coroutines.TaskCoroutine]) -> None:
+    """Lets the loop go on for a while: a task that ends by itself is not one that was left behind."""
+    waited = asyncio.gather(*(one.asyncio_task for one in left), return_exceptions=True)
+    waited.add_done_callback(lambda done: loop.stop())
+    limit = loop.call_later(LINGER_SECONDS, loop.stop)
+    stock(loop)
+    limit.cancel()
 
 
 def _time(stock: Any) -> Any:

@@ -54,6 +54,7 @@ class Experiment:
         menu: what may go wrong at a point; without it points are counted but not described.
         probe: whether calls are points in this run.
         seed: for `random`, so that every experiment starts alike.
+        linger: whether tasks of an event loop get time to end after what it ran for.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Experiment:
         record: bool = True,
         strict: bool = False,
         seed: int = 0,
+        linger: bool = False,
     ) -> None:
         self.files = files
         self.plan = plan
@@ -75,6 +77,7 @@ class Experiment:
         self.record = record
         self.strict = strict
         self.seed = seed
+        self.linger = linger
         self.scheduler = Scheduler(dict(schedule.deviations), STEPS_MAX, record, self._stopped)
         self.scheduler.strangers = leftovers.strangers
         self.scheduler.outlives = leftovers.outlives
@@ -226,6 +229,8 @@ class Experiment:
             kind = kinds(filename)
             if kind != sources.MACHINERY:
                 return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
+            if frame.f_code.co_name == "_run_once":
+                return outer, None  # an event loop calls it by itself
             if not filename.startswith(sources._HERE):
                 outer = frame.f_code.co_qualname
             frame = frame.f_back

@@ -18,7 +18,7 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "path", "permits", "started_at",
+        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire", "path", "permits", "started_at",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
@@ -28,6 +28,7 @@ class Task:
         self.is_pool_task = False
         self.coroutine: Any = None
         self.of_test = path == TEST
+        self.of_wire = False
         self.children: dict[str, int] = {}
         self.hits: dict[tuple[str, str], int] = {}
         self.held: dict[int, tuple[Any, Any]] = {}

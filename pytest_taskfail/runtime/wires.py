@@ -1,8 +1,8 @@
 """The files that a loop watches: whether something can still come from outside of this process.
 
 Both ends of a connection may be in the same test: a client and its twenty-line server. What one end has sent is then either
-at the other end already, or still in the kernel's send queue, which can be asked (`SIOCOUTQ`, see tcp(7)). If nothing is
-under way nothing will come, and the clock may jump without any patience.
+at the other end already, or still in the kernel's send queue, which can be asked (`SIOCOUTQNSD` counts what has not been
+sent, `SIOCOUTQ` what has not been acknowledged; see tcp(7)). If nothing is under way nothing will come, and the clock may jump.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ import socket
 import struct
 import termios
 from typing import Any
+
+from . import real
+
+_SIOCOUTQNSD = 0x894B
+_ARRIVES = 0.001
+"""Seconds of real time in which a segment that was sent, but not acknowledged, reaches the other end on this machine."""
 
 _INTERNAL = 1
 """Files that every loop watches for itself: its self-pipe."""
@@ -49,7 +55,12 @@ class Wires:
         """Whether all that these loops watch are connections among themselves on which nothing is under way."""
         ends = [end for one in all_wires for end in one.ends()]
         names = {end.name for end in ends if end.name}
-        return all(end.name and (end.listens or end.peer in names) and not end.under_way() for end in ends)
+        if not all(end.name and (end.listens or end.peer in names) and not end.queued(_SIOCOUTQNSD) for end in ends):
+            return False
+        if any(end.queued(termios.TIOCOUTQ) for end in ends):
+            real.sleep(_ARRIVES)
+            return not any(one.selector.select(0) for one in all_wires)
+        return True
 
 
 class End:
@@ -71,12 +82,12 @@ class End:
         except OSError:
             return
 
-    def under_way(self) -> bool:
-        """Whether bytes that were sent have not arrived yet."""
+    def queued(self, what: int) -> bool:
+        """Whether bytes are in this part of the send queue."""
         if self.listens:
             return False
         try:
-            (count,) = struct.unpack("i", fcntl.ioctl(self.descriptor, termios.TIOCOUTQ, b"\0" * 4))
+            (count,) = struct.unpack("i", fcntl.ioctl(self.descriptor, what, b"\0" * 4))
         except OSError:
             return True
         return bool(count)
