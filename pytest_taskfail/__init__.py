@@ -41,8 +41,8 @@ _PLACES = {
 _HOMES = {name: module for module, names in _PLACES.items() for name in names.split()}
 
 __all__ = [
-    "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Plan", "PlanError",
-    "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice", "UnfiredFault",
+    "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Plan",
+    "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice", "UnfiredFault",
     "assert_cancelled", "assert_cleaned_up", "assert_no_deadlock", "assert_order", "assert_surfaced",
     "find_deadlock", "find_disorder", "find_left", "find_not_cancelled", "find_unseen",
 ]  # fmt: skip

@@ -144,8 +144,9 @@ class Session:
         """Explores a test that has passed, if it starts tasks."""
         from .explore.loop import Report
 
-        if started["processes"]:
-            return self._data(item, Report(why_not="it starts processes, which this version does not explore"))
+        for what, words in _NOT_EXPLORED.items():
+            if started[what]:
+                return self._data(item, Report(why_not=words))
         if not started["threads"] and not started["loops"] and self.options.replay is None:
             self.alone += 1
             return {"test": item.nodeid, "alone": True, "texts": [], "findings": []}
@@ -253,6 +254,13 @@ class Session:
             )
         if explored or alone:
             reporter.write_line("taskfail: " + ", ".join(parts))
+
+
+_NOT_EXPLORED = {
+    "processes": "it starts processes, which this version does not explore",
+    "trio": "it runs on trio, whose loop is not under control; with anyio the asyncio backend is explored",
+    "uvloop": "it runs on uvloop, whose loop is not under control; run the test on asyncio's own loop to explore it",
+}
 
 
 def _expected_to_fail(item: pytest.Item) -> bool:

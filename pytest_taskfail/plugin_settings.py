@@ -6,8 +6,7 @@ Imports the rest of the package only where it is needed: a run without options a
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -25,8 +24,7 @@ _TIMEOUT_SHARE = 0.5
 """Of a time limit of pytest-timeout the exploration takes at most this share."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):  # a dataclass would take a millisecond of every start of pytest
     """What was asked for on the command line or in the ini file."""
 
     everything: bool

@@ -22,6 +22,12 @@ _NO_IO = frozenset(
     "getpid getppid urandom cpu_count getcwd fspath fsencode fsdecode strerror get_terminal_size getenv times "
     "StringIO BytesIO getvalue Path PurePath PosixPath with_suffix with_name joinpath relative_to as_posix register poll".split()
 )
+_STREAMS = frozenset(
+    "open_connection open_unix_connection start_server start_unix_server read readline readexactly readuntil drain "
+    "create_subprocess_exec create_subprocess_shell communicate".split()
+)
+"""Calls of asyncio's streams and subprocesses that reach the operating system."""
+
 _WIRE = frozenset({"_socket", "socket", "ssl", "_ssl", "select", "selectors", "socketserver"})
 """A test file that talks to sockets itself is the other end of the wire: its own calls do not fail."""
 
@@ -45,7 +51,7 @@ class Eligible:
     def __call__(self, callee: Any, code: CodeType | None, frame: FrameType | None) -> str:
         if code is not None and frame is not None:
             return self._users(code, frame.f_globals, frame.f_locals)
-        if frame is not None and not self.every and _module_of(callee).partition(".")[0] in _WIRE:
+        if frame is not None and not self.every and _is_wire(_module_of(callee)):
             in_test_file = self.files.kind(frame.f_code.co_filename) == sources.TEST
             return "" if in_test_file else self._others(callee)
         return self._others(callee)
@@ -99,12 +105,18 @@ class Eligible:
             return "it belongs to another package"
         if callee is builtins.open or callee is io.open:
             return "it is input or output"
+        if module in ("asyncio.streams", "asyncio.subprocess"):
+            return "it is input or output" if name.rpartition(".")[2] in _STREAMS else ""
         if root in IO_MODULES and name not in _NO_IO and not name.startswith("_") and not isinstance(callee, type):
             owner = getattr(callee, "__self__", None)
             if isinstance(owner, io.StringIO | io.BytesIO):
                 return ""
             return "it is input or output"
         return ""
+
+
+def _is_wire(module: str) -> bool:
+    return module == "asyncio.streams" or module.partition(".")[0] in _WIRE
 
 
 def _module_of(callee: Any) -> str:

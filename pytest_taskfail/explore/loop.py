@@ -7,12 +7,15 @@ meets no failure. The schedule search bounds preemptions after CHESS (Musuvathi 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
@@ -32,8 +35,16 @@ from .eligible import Eligible
 from .menu import Menu
 from .settings import Settings
 
+resource: Any = None
+with contextlib.suppress(ImportError):  # not on Windows
+    import resource
+
 SWEEP_SHARE = 0.75
 """Of the budget, for the sweep of faults."""
+
+GARBAGE_MAX = 20_000
+PEAK_STEP = 64 * 1024
+"""Garbage is collected only between two experiments: after so many objects, or when so many more KiB of memory are in use."""
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
@@ -109,6 +120,7 @@ class Explorer:
         self.progress = progress
         self.report = Report()
         self.began = real.monotonic()
+        self.peak = _peak_memory()
         self.menu = Menu(settings.kinds, settings.strict)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
 
@@ -248,6 +260,10 @@ class Explorer:
         self, plan: Plan, schedule: Schedule, discover: bool = False, probe: bool = True, linger: bool = False
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
+        peak = _peak_memory()
+        if gc.get_count()[0] > GARBAGE_MAX or peak - self.peak > PEAK_STEP:
+            gc.collect()
+            self.peak = peak
         experiment = Experiment(
             self.files,
             plan,
@@ -350,6 +366,20 @@ def _strict_finding(error: BaseException, files: Sources) -> Finding:
     return Finding("strict", (f"test  {first} at {place}" if place else f"test  {first}",), str(place or ""), "test")
 
 
+def _peak_memory() -> int:
+    """The most memory that this process has used so far, in KiB; 0 where the system does not say."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource is not None else 0
+
+
+def _present_core(cores: set[int]) -> int:
+    """The core that this thread runs on: explorations in other processes run on others."""
+    try:
+        core = int(Path("/proc/thread-self/stat").read_text().rpartition(")")[2].split()[36])
+    except (OSError, ValueError, IndexError):
+        return min(cores)
+    return core if core in cores else min(cores)
+
+
 @contextlib.contextmanager
 def under_control(limit: float) -> Iterator[None]:
     """What all experiments of one exploration share: the dispatchers, the watchdog, and one processor core."""
@@ -359,7 +389,9 @@ def under_control(limit: float) -> Iterator[None]:
     more_numbers = None if numpy_random is None else numpy_random.get_state()
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
     if cores:
-        os.sched_setaffinity(0, {min(cores)})
+        os.sched_setaffinity(0, {_present_core(cores)})
+    collects = gc.isenabled()
+    gc.disable()
     watchdog = Watchdog(limit)
     watchdog.start()
     try:
@@ -367,6 +399,8 @@ def under_control(limit: float) -> Iterator[None]:
             yield
     finally:
         watchdog.stop()
+        if collects:
+            gc.enable()
         random.setstate(numbers)
         if numpy_random is not None:
             numpy_random.set_state(more_numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from types import FrameType
 from typing import Any
 
@@ -40,12 +41,20 @@ class Menu:
         match kind:
             case "call":
                 rule, _, callee_frame = subject
-                return rule, self._raises(call_types(experiment, frame, callee_frame), lasting=True)
+                types = call_types(experiment, frame, callee_frame)
+                if callee_frame is not None and _cleans_up(experiment, frame):
+                    # What gives something back cannot be blamed for not having begun: it fails when it has done its work.
+                    return rule, tuple(Raise(kind, after=True) for kind in types) if "raise" in self.kinds else ()
+                return rule, self._raises(types, lasting=True)
             case "start":
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
-                faults = self._raises(body_types(experiment, subject), lasting=True)
+                code = getattr(getattr(subject.function, "__func__", subject.function), "__code__", None)
+                guarded = code is not None and handlers.begins_guarded(code)
+                faults = () if guarded else self._raises(body_types(experiment, subject), lasting=True)
                 if me.task.coroutine is not None:
+                    if _cleans_up(experiment, me.task.coroutine.site):
+                        faults = ()
                     alone = me.task.coroutine.canceller.task is None and not me.task.coroutine.canceller.nobody
                     return "a task can always fail", (*faults, *(self._asked(Cancel()) if alone else ()))
                 return "a task can always fail", (*faults, *self._asked(Twice(), Delay(REQUESTED_DELAY)))
@@ -73,12 +82,15 @@ class Menu:
         return tuple(fault for fault in faults if fault.kind in self.kinds)
 
     def _raises(self, types: list[type[BaseException]], lasting: bool) -> tuple[Fault, ...]:
-        if "raise" not in self.kinds:
-            return ()
-        once: list[Fault] = [Raise(kind) for kind in types]
-        if lasting:
-            once += [Raise(kind, always=True) for kind in types if not issubclass(kind, SystemExit)]
-        return tuple(once)
+        return _raises_of(tuple(types), lasting) if "raise" in self.kinds else ()
+
+
+@functools.lru_cache(maxsize=256)
+def _raises_of(types: tuple[type[BaseException], ...], lasting: bool) -> tuple[Fault, ...]:
+    once: list[Fault] = [Raise(kind) for kind in types]
+    if lasting:
+        once += [Raise(kind, always=True) for kind in types if not issubclass(kind, SystemExit)]
+    return tuple(once)
 
 
 def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | None) -> list[type[BaseException]]:
@@ -100,8 +112,19 @@ def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | Non
     return types
 
 
+def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
+    """Whether one of the user's frames that wait for this call is ending what was begun."""
+    while frame is not None:
+        if experiment.is_users(frame) and handlers.in_cleanup(frame):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException]]:
     """What to raise in a submitted callable: what it raises itself and what those who submitted it are prepared for."""
+    if envelope.may_raise is not None:
+        return envelope.may_raise  # type: ignore[no-any-return]
     prepared: dict[type[BaseException], None] = {}
     code = getattr(getattr(envelope.function, "__func__", envelope.function), "__code__", None)
     if code is not None and experiment.files.is_users(code):
@@ -112,7 +135,8 @@ def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException
         if experiment.is_users(at):
             prepared.update(dict.fromkeys(handlers.prepared_types(at, whole_function=True)))
         at = at.f_back
-    return _complete(list(prepared))
+    types = envelope.may_raise = _complete(list(prepared))
+    return types
 
 
 def _complete(prepared: list[type[BaseException]]) -> list[type[BaseException]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .faults import Fault
 from .points import Point
@@ -20,8 +21,7 @@ class Place:
         return f"{self.file}:{self.line}" if self.file else "an unknown place"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that a task did.
 
     Args:
@@ -165,8 +165,7 @@ class Reached:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A scheduling choice: the threads that could run, the one that did, and whether another choice preempts a running one."""
 
     options: tuple[str, ...]

@@ -84,4 +84,3 @@ async def _hold(stock: Any, lock: Any, fault: Hold) -> None:
     finally:
         if lock.locked():
             lock.release()
-

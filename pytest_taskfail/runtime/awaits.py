@@ -64,7 +64,7 @@ def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None
     for kind in type(thing).__mro__ if thing is not None else ():
         words = _WORDS.get((kind.__name__, name))
         if words is not None:
-            owner, taken = getattr(thing, "taskfail_owner", (None, None))
+            owner, taken = getattr(thing, "taskfail_owner", (None, Place()))
             text = words.format(stacks.name_thing(thing, files))
             if owner is None:
                 return Wait(one.task.path, text, place)

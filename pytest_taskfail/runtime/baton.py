@@ -43,6 +43,7 @@ class Baton:
         self.steps = 0
         self.stopped = ""
         self.aborting = False
+        self.over = False
         self.draining = False
         self.drain_until = 0.0
         self.idle_since = 0.0
@@ -99,6 +100,8 @@ class Baton:
         if self.aborting:
             return options[0]
         timed = [carrier for carrier in self.carriers if carrier.expirable and carrier.state is BLOCKED]
+        if not timed and len(options) == 1:
+            return options[0]
         chosen = self.chooser.choose(options, timed, preempts)
         if chosen.state is BLOCKED:
             self.clock.jump(chosen.deadline or 0.0)

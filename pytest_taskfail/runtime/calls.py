@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import itertools
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -142,7 +143,7 @@ if sys.version_info >= (3, 12):
     def _awaited_calls(code: CodeType) -> frozenset[int]:
         """The offsets of calls whose result is awaited at once: a coroutine that is only made cannot fail."""
         steps = list(dis.get_instructions(code))
-        return frozenset(a.offset for a, b in zip(steps, steps[1:], strict=False) if b.opname == "GET_AWAITABLE")
+        return frozenset(a.offset for a, b in itertools.pairwise(steps) if b.opname == "GET_AWAITABLE")
 
     class CallProbe(Calls):
         """Sees calls by `sys.monitoring`, which leaves code that is not the user's at full speed."""
@@ -181,9 +182,11 @@ if sys.version_info >= (3, 12):
                 return sys.monitoring.DISABLE
             function = getattr(callee, "__func__", callee)
             inner = getattr(function, "__code__", None)
-            if inner is None or not self.files.is_users(inner):
-                if inner is None or not inner.co_flags & _COROUTINE or offset in _awaited_calls(code):
-                    self.called(callee, sys._getframe(1))
+            if inner is not None and (
+                self.files.is_users(inner) or (inner.co_flags & _COROUTINE and offset not in _awaited_calls(code))
+            ):
+                return None
+            self.called(callee, sys._getframe(1))
             return None
 
         def _on_return(self, code: CodeType, offset: int, value: Any) -> Any:
@@ -218,8 +221,10 @@ else:
                     elif kind == sources.LIBRARY and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
                         if _starts(code, frame.f_lasti) and not code.co_flags & _NOT_PLAIN_FUNCTION:
                             self.called(_Called(code), frame.f_back)
-                    elif kind == sources.STDLIB and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
-                        self.called(_Called(code, frame.f_globals.get("__name__", "")), frame.f_back)
+                    elif kind in (sources.STDLIB, sources.MACHINERY):
+                        if frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
+                            if not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti):
+                                self.called(_Called(code, frame.f_globals.get("__name__", "")), frame.f_back)
                 elif event == "c_call":
                     if self.files.is_users(code):
                         self.called(value, frame)

@@ -72,6 +72,24 @@ def _parent(group: Any) -> Any:
     return parent if parent is not None else getattr(getattr(group, "cancel_scope", None), "_host_task", None)
 
 
+def is_shielded(task: Any) -> bool:
+    """Whether `shield` keeps cancellations from a task."""
+    callbacks = getattr(task, "_callbacks", None) or ()
+    return any(getattr(entry[0], "__qualname__", "").startswith("shield.") for entry in callbacks)
+
+
+def note_line(coroutine: TaskCoroutine, name: str) -> None:
+    """Several tasks of one role wait in line for one thing: the first may leave, and the others must be served all the same."""
+    experiment = coroutine.experiment
+    for frame in reversed(coroutine.frames()):
+        thing = frame.f_locals.get("self")
+        if experiment.is_users(frame) or thing is None:
+            break
+        if type(thing).__name__ != "Barrier":
+            experiment.lines.setdefault((coroutine.task.role, name, id(thing)), []).append((coroutine.task.path, thing))
+            return
+
+
 class Delivery:
     """A CancelledError that was thrown into a task.
 
@@ -129,7 +147,7 @@ def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
 
 
 def ended(coroutine: TaskCoroutine, error: BaseException) -> None:
-    """A task has ended: what took its cancellation and then went on has swallowed it, unless it was raised again or taken back."""
+    """A task has ended: a handler that took its cancellation, whereupon it went on, has swallowed that."""
     delivery, coroutine.delivery = coroutine.delivery, None
     if delivery is None or delivery.found is None:
         return

@@ -20,7 +20,7 @@ class Chooser:
         self.deviations = deviations
         self.record = record
         self.count = 0
-        self.choices: list[Choice] = []
+        self.made: list[tuple[tuple[str, ...], str, bool]] = []
         self.diverged = ""
 
     def choose(self, options: list[Carrier], timed: list[Carrier], preempts: bool) -> Carrier:
@@ -33,19 +33,26 @@ class Chooser:
         """
         if len(options) + len(timed) < 2:
             return options[0]
-        names = (*(carrier.id for carrier in options), *(carrier.id + "!" for carrier in timed))
-        return [*options, *timed][names.index(self.pick(names, preempts))]
+        names = tuple([carrier.id for carrier in options] + [carrier.id + "!" for carrier in timed])
+        chosen = self.pick(names, preempts)
+        return options[chosen] if chosen < len(options) else timed[chosen - len(options)]
 
-    def pick(self, names: tuple[str, ...], preempts: bool) -> str:
-        """One of these, the first unless the schedule says otherwise."""
-        wanted = self.deviations.get(self.count)
-        if wanted is not None and wanted not in names and not self.diverged:
+    def pick(self, names: tuple[str, ...], preempts: bool) -> int:
+        """The number of one of these, the first unless the schedule says otherwise."""
+        chosen, wanted = 0, self.deviations.get(self.count)
+        if wanted in names:
+            chosen = names.index(wanted)
+        elif wanted is not None and not self.diverged:
             self.diverged = f"at choice {self.count} thread {wanted} cannot run; {', '.join(names)} can"
-        name = wanted if wanted in names else names[0]
         if self.record:
-            self.choices.append(Choice(names, name, preempts))
+            self.made.append((names, names[chosen], preempts))
         self.count += 1
-        return name
+        return chosen
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Those that were made, in order; equal ones are one object."""
+        known = {made: Choice(*made) for made in dict.fromkeys(self.made)}
+        return tuple([known[made] for made in self.made])
 
     def unmet(self) -> str:
         """In words, that the run was over before a deviation; empty if all were met."""

@@ -7,7 +7,9 @@ time limits stay truthful.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
@@ -23,6 +25,9 @@ from .tasks import Task
 
 if TYPE_CHECKING:
     from .experiment import Experiment
+
+_TEST_BODY = re.compile(r"(?:.*\.)?(?:test\w*|async(?:SetUp|TearDown))(?:\.<locals>\.\w+)?")
+"""The test's own coroutine, by its qualified name: the test function, a function inside of it, what unittest calls."""
 
 _OWN = (sources.USER, sources.TEST, sources.LIBRARY)
 
@@ -76,10 +81,18 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
 class OrderedTask(asyncio.Task[Any]):
     """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
 
+    __qualname__ = "Task"  # in the logs of users
+
     def __hash__(self) -> int:
         return self._coro_number
 
     _coro_number = 0
+
+    def cancel(self, msg: Any = None) -> bool:
+        experiment, coro = control.active, self.get_coro()
+        if experiment is not None and isinstance(coro, TaskCoroutine) and experiment.is_users(sys._getframe(1)):
+            coro.task.owned = True
+        return super().cancel(msg)
 
 
 def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
@@ -112,9 +125,13 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.delivery: Delivery | None = None
         self.failed_group: orphans.FailedGroup | None = None
         self.counted = False
+        self.site: FrameType | None = None
+        self.function = self
+        self.may_raise: list[type[BaseException]] | None = None
+        self.unread = False
         self._to_raise: BaseException | None = None
-        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
-        self.__code__ = code
+        code: Any = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        self.__code__: Any = code
         self.__globals__ = {} if code is None or frame_of(coro) is None else frame_of(coro).f_globals  # type: ignore[union-attr]
         kind = sources.STDLIB if code is None else experiment.files.kind(code.co_filename)
         self.is_users = kind in (sources.USER, sources.TEST)
@@ -154,7 +171,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         """The point before the first step."""
         if self.is_main or not self.is_users or self.task.of_wire:
             return None
-        self.site, self.function = site, self
+        self.site = site
         experiment, name = self.experiment, self.coro.__name__
         me_task, me.task = me.task, self.task
         try:
@@ -194,7 +211,6 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             return
         experiment, code = self.experiment, self.__code__
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
-        self.site, self.function = None, self
         fault = experiment.reach(me, "end", self.coro.__name__, sys._getframe(), self, place)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)
@@ -219,6 +235,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if experiment.scheduler.aborting:
             return
         self.steps += 1
+        if not self.task.owned:
+            self.task.owned = cancellation.is_shielded(self.asyncio_task)
         if self.delivery is not None:
             cancellation.suspended(self)
         if self.late is not None and awaited is not None:
@@ -232,6 +250,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if frame is None or users is None or self.in_test_body(frame):
             return
         fault = experiment.reach(me, "await", name, users, self)
+        cancellation.note_line(self, name)
         if isinstance(fault, Cancel):
             self._cancel(fault, awaited)
         elif isinstance(fault, Raise):
@@ -239,11 +258,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def _cancel(self, fault: Cancel, awaited: Any) -> None:
         """Cancels this task, or the group that it belongs to, before anything else happens, or as what it awaits comes."""
-        task = self.canceller.task or self.asyncio_task or asyncio.current_task()
+        task: Any = self.canceller.task or self.asyncio_task or asyncio.current_task()
         if fault.late and awaited is not None:
             awaited.add_done_callback(lambda done: None if done.cancelled() else task.cancel())
             return
-        loop = task.get_loop()
+        loop: Any = task.get_loop()
         loop._ready.appendleft(asyncio.Handle(task.cancel, (), loop))
 
     # ------------------------------------------------------------------ where it is
@@ -265,11 +284,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
                 if kind != sources.LIBRARY:
                     users = frame
             elif not what and kind != sources.TOOL and not frame.f_code.co_filename.startswith(sources._HERE):
-                what = frame.f_code.co_name if frame.f_code.co_name != "__aenter__" else frame.f_code.co_qualname
+                what = _name_of(frame)
         if own is None:
             return "", None, None
         if not what:
-            what = type(self.awaited).__name__.strip("_") if self.awaited is not None else "sleep"
+            what = "sleep" if self.awaited is None else "gather" if hasattr(self.awaited, "_children") else "a future"
         return f"{what}@{short_name(own.f_code.co_qualname)}", own, users or own
 
     def place(self) -> Place:
@@ -291,10 +310,17 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         called_by = sources.MACHINERY if back is None else files.kind(back.f_code.co_filename)
         if called_by in (sources.TOOL, sources.LIBRARY):
             return True
-        code = frame.f_code
-        return called_by in (sources.MACHINERY, sources.STDLIB) and (
-            code.co_name.startswith(("test", "async")) or "<locals>" in code.co_qualname
-        )
+        return called_by in (sources.MACHINERY, sources.STDLIB) and _TEST_BODY.fullmatch(frame.f_code.co_qualname) is not None
+
+
+def _name_of(frame: FrameType) -> str:
+    """What a function of asyncio's is called by its callers: `sleep`, `Queue.get`, `Lock.acquire`, `TaskGroup`."""
+    thing, name = frame.f_locals.get("self"), frame.f_code.co_name
+    if thing is None:
+        return name
+    if name == "__aexit__":
+        return type(thing).__name__
+    return f"{type(thing).__name__}.{'acquire' if name == '__aenter__' else name}"
 
 
 def frame_of(coro: Any) -> FrameType | None:
@@ -314,6 +340,17 @@ def frames_of(coro: Any) -> Iterator[FrameType]:
             return
         yield frame
         coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)
+
+
+def look_away(experiment: Experiment) -> None:
+    """At the end: notes whose failure nobody has looked at, and keeps asyncio from telling it whenever they are collected."""
+    for task in experiment.tasks:
+        made = None if task.coroutine is None else task.coroutine.asyncio_task
+        if made is not None:
+            task.coroutine.unread = bool(getattr(made, "_log_traceback", False))
+            made._log_destroy_pending = False
+            with contextlib.suppress(AttributeError, ValueError):
+                made._log_traceback = False
 
 
 def loop_returned(experiment: Experiment, loop: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
 from asyncio import base_events, selector_events
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -121,9 +122,9 @@ class LoopSelector:
             return None
         names = (me.id, *(f"{me.id}!{number}" for number in range(1, len(later) + 1)))
         chosen = chooser.pick(names, preempts=True)
-        if chosen == me.id:
+        if not chosen:
             return None
-        when = later[int(chosen.rpartition("!")[2]) - 1]
+        when: float = later[chosen - 1]
         return when - experiment.scheduler.clock.monotonic_base
 
 
@@ -135,11 +136,15 @@ def _run_forever(stock: Any) -> Any:
         if experiment is None or me is None or selector is None or isinstance(selector, LoopSelector):
             return stock(self)  # type: ignore[no-any-return]
         self._selector = LoopSelector(self, selector)
+        profile = sys.getprofile()
+        if experiment.watch_thread is not None:
+            experiment.watch_thread()  # 3.11 sees calls thread by thread, and that of the test is not watched otherwise
         try:
             stock(self)
             if experiment.linger and coroutines.what_is_left(experiment, self):
                 _linger(self, stock, coroutines.what_is_left(experiment, self))
         finally:
+            sys.setprofile(profile)
             self._selector = selector
             if not experiment.scheduler.aborting:
                 coroutines.loop_returned(experiment, self)

@@ -95,6 +95,7 @@ class Experiment:
         self.doubts: dict[str, None] = {}
         self.swallowed: list[Any] = []
         self.orphans: list[Any] = []
+        self.lines: dict[tuple[str, str, int], list[tuple[str, Any]]] = {}
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
@@ -143,9 +144,15 @@ class Experiment:
         finally:
             control.active = None
             leftovers.settle(self)
+            if any(task.coroutine is not None for task in self.tasks):
+                from . import coroutines
+
+                coroutines.look_away(self)
+            trace = tracing.trace(self, error, holdings, alive)
+            leftovers.cut_cycles(self)
             if self._gc_was_on:
                 gc.enable()
-        return tracing.trace(self, error, holdings, alive)
+        return trace
 
     def inject(self, injection: Injection) -> None:
         """Adds a fault to the plan."""
@@ -163,8 +170,10 @@ class Experiment:
     ) -> Fault | None:
         """Numbers a point, notes it, and returns the fault that is planned there."""
         task: Task = me.task
-        point = self.last_point = Point(kind, name, task.path, task.hit(kind, name))
-        fault = None
+        nth, fault = task.hit(kind, name), None
+        if self.menu is None and kind not in self.pending and not self.always:
+            return None
+        point = self.last_point = Point(kind, name, task.path, nth)
         if kind in self.pending or self.always:
             fault = self._planned(point, place or self.files.place_of(frame))
         if self.menu is not None and fault is None:
@@ -223,24 +232,24 @@ class Experiment:
 
     def locate(self, frame: FrameType | None) -> tuple[str, FrameType | None]:
         """The standard library's function that the user called, and the user's frame; none for what runs by itself."""
-        kinds, outer = self.files.kind, ""
+        layers, outer = self.files.layers, None
         while frame is not None:
-            filename = frame.f_code.co_filename
-            kind = kinds(filename)
-            if kind != sources.MACHINERY:
-                return outer, frame if kind in (sources.USER, sources.TEST, sources.LIBRARY) else None
-            if frame.f_code.co_name == "_run_once":
-                return outer, None  # an event loop calls it by itself
-            if not filename.startswith(sources._HERE):
-                outer = frame.f_code.co_qualname
+            code = frame.f_code
+            layer = layers[code.co_filename]
+            if layer is sources.MACHINERY:
+                if code.co_name == "_run_once":
+                    return "", None  # an event loop calls it by itself
+                outer = code
+            elif layer is not sources.INSIDE:
+                return "" if outer is None else outer.co_qualname, frame if layer is sources.WATCHED else None
             frame = frame.f_back
-        return outer, None
+        return "", None
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""
+        if me.task is not self.test:
+            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, frame.f_back)
         back = frame.f_back
-        if not me.task.is_test:
-            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, back)
         return back is None or self.files.kind(back.f_code.co_filename) in (
             sources.TOOL,
             sources.STDLIB,
@@ -251,6 +260,11 @@ class Experiment:
         """Whether what the loop of a coroutine ran for has ended: its remaining tasks are being cleared away."""
         loop = coroutine.asyncio_task and coroutine.asyncio_task.get_loop()
         return id(loop) in self.left
+
+    def stands_in_line(self, point: Point) -> bool:
+        """Whether several tasks of this role have waited for the same thing at this await."""
+        lines = [waiting for (role, name, _), waiting in self.lines.items() if (role, name) == (point.role, point.name)]
+        return any(len({path for path, _ in waiting}) > 1 for waiting in lines)
 
     def is_users(self, frame: FrameType) -> bool:
         """Whether a frame is the user's own, not a library's."""
@@ -315,11 +329,7 @@ class Experiment:
         permits = me.task.permits
         count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
         if count > 0:
-            permits[id(semaphore)] = (
-                semaphore,
-                count,
-                (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname),
-            )
+            permits[id(semaphore)] = (semaphore, count, (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname))
         else:
             permits.pop(id(semaphore), None)
 

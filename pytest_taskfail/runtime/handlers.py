@@ -24,12 +24,17 @@ class Guard:
 
 @dataclass(slots=True)
 class Scope:
-    """One function: what it raises and calls, its guards, outermost first, and the lines of its handlers and `finally` bodies."""
+    """One function: what it raises and calls, its guards, outermost first, and the lines of its handlers and `finally` bodies.
+
+    `cleanup` are those that end what was begun: `finally`, and handlers that end with a bare `raise`.
+    """
 
     raises: list[ast.expr] = field(default_factory=list)
     calls: list[ast.expr] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     recovery: list[tuple[int, int]] = field(default_factory=list)
+    cleanup: list[tuple[int, int]] = field(default_factory=list)
+    begins_guarded: bool = False
 
 
 def scope_of(code: CodeType) -> Scope:
@@ -67,6 +72,17 @@ def guards_around(code: CodeType, line: int) -> list[Guard]:
 def in_recovery(code: CodeType, line: int) -> bool:
     """Whether a line of this function is in an `except` or `finally` body."""
     return any(first <= line <= last for first, last in scope_of(code).recovery)
+
+
+def in_cleanup(frame: FrameType) -> bool:
+    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`."""
+    code, line = frame.f_code, frame.f_lineno or 0
+    return code.co_name in ("__exit__", "__aexit__") or any(first <= line <= last for first, last in scope_of(code).cleanup)
+
+
+def begins_guarded(code: CodeType) -> bool:
+    """Whether nothing can fail before the function is inside of a `try`, or of its endless loop."""
+    return scope_of(code).begins_guarded
 
 
 def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[BaseException]]:
@@ -140,15 +156,21 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
-            _walk(child, scopes.setdefault((first, child.name), Scope()), scopes)
+            inner = scopes.setdefault((first, child.name), Scope())
+            inner.begins_guarded = _begins_guarded(child.body)
+            _walk(child, inner, scopes)
             continue
         if isinstance(child, ast.Try | ast.TryStar):
             types = tuple(handler.type for handler in child.handlers)
+            if any(_leaves(statement) for statement in child.finalbody):
+                types = (*types, None)
             if types:
                 scope.guards.append(Guard(child.body[0].lineno, child.body[-1].end_lineno or 0, types))
             for body in [*(handler.body for handler in child.handlers), child.finalbody]:
                 if body:
                     scope.recovery.append((body[0].lineno, body[-1].end_lineno or 0))
+                    if body is child.finalbody or (isinstance(body[-1], ast.Raise) and body[-1].exc is None):
+                        scope.cleanup.append((body[0].lineno, body[-1].end_lineno or 0))
         elif isinstance(child, ast.With | ast.AsyncWith):
             types = tuple(kind for item in child.items for kind in _suppressed(item.context_expr))
             if types:
@@ -158,6 +180,26 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
         elif isinstance(child, ast.Call):
             scope.calls.append(child.func)
         _walk(child, scope, scopes)
+
+
+def _begins_guarded(body: list[ast.stmt]) -> bool:
+    for statement in body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue  # the docstring
+        endless = isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant)
+        return endless or isinstance(statement, ast.Try | ast.TryStar)
+    return False
+
+
+def _leaves(node: ast.AST) -> bool:
+    """Whether a `finally` body drops what is on its way through it: by a `return`, or by leaving the loop around it (PEP 765)."""
+    if isinstance(node, ast.Return | ast.Break | ast.Continue):
+        return True
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        return False
+    loops = isinstance(node, ast.For | ast.AsyncFor | ast.While)
+    inner = [child for child in ast.iter_child_nodes(node) if not (loops and isinstance(child, ast.Break | ast.Continue))]
+    return any(_leaves(child) for child in inner)
 
 
 def _suppressed(expression: ast.expr) -> list[ast.expr]:

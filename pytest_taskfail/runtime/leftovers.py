@@ -140,7 +140,7 @@ def settle(experiment: Experiment) -> None:
     """Waits, in real time, until threads that were let go wait in the interpreter; gives back what outlives the experiment."""
     patience = real.monotonic() + PARKED_WITHIN
     while real.monotonic() < patience:
-        living = sys._current_frames() if experiment.scheduler.freed else {}
+        living = set(sys._current_frames()) if experiment.scheduler.freed else ()
         if not any(ident in living and ident not in control.parked for ident in experiment.scheduler.freed):
             break
         real.sleep(1e-4)
@@ -151,6 +151,24 @@ def settle(experiment: Experiment) -> None:
         for semaphore, number, _ in task.permits.values():
             if getattr(semaphore._cond._lock, "home", experiment) is not experiment:
                 semaphore.release(number)
+
+
+def cut_cycles(experiment: Experiment) -> None:
+    """Drops what ties an ended experiment to the user's objects in cycles: they end now, as after an ordinary run."""
+    scheduler = experiment.scheduler
+    scheduler.on_stopped = _nobody
+    experiment.wanted_after.clear()
+    experiment.lines.clear()
+    for task in experiment.tasks:
+        task.future = task.coroutine = None
+    for carrier in scheduler.carriers:
+        carrier.op = None
+        if carrier.state is DONE:
+            carrier.thread = None
+
+
+def _nobody(why: str) -> None:
+    """Who is told that an experiment has been stopped when it has ended already."""
 
 
 def _give_back(lock: object) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-counts = {"threads": 0, "loops": 0, "processes": 0}
+counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0}
 _watched: set[str] = set()
 
 
@@ -21,13 +21,17 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
     for module, owner, name, what in (
         ("asyncio.base_events", "BaseEventLoop", "run_forever", "loops"),
         ("multiprocessing.process", "BaseProcess", "start", "processes"),
+        ("trio._core._run", "", "setup_runner", "trio"),
+        ("uvloop", "Loop", "run_forever", "uvloop"),
     ):
         loaded = sys.modules.get(module)
         if loaded is None or module in _watched:
             continue
         _watched.add(module)
         new = True
-        put(getattr(loaded, owner), name, _counting(getattr(getattr(loaded, owner), name), what))
+        place = getattr(loaded, owner) if owner else loaded
+        if hasattr(place, name):
+            put(place, name, _counting(getattr(place, name), what))
     return new
 
 
@@ -37,9 +41,9 @@ def forget() -> None:
 
 
 def _counting(function: Any, what: str) -> Any:
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
         counts[what] += 1
-        return function(self, *args, **kwargs)
+        return function(*args, **kwargs)
 
     call.__name__, call.__qualname__, call.__doc__ = function.__name__, function.__qualname__, function.__doc__
     return call

@@ -29,7 +29,7 @@ POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cance
 def operation(owner: type, name: str) -> tuple[type, str, Any]:
     """Puts a dispatcher in place of a method; returns what puts it back."""
     method = owner.__dict__[name]
-    is_signal, opaque = name in SIGNALS, name not in CALLS_BACK
+    is_signal, opaque, full_name = name in SIGNALS, name not in CALLS_BACK, f"{owner.__name__}.{name}"
 
     @functools.wraps(method)
     def dispatch(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -39,7 +39,7 @@ def operation(owner: type, name: str) -> tuple[type, str, Any]:
         me = experiment.scheduler.by_ident.get(real.get_ident())
         if me is None or me.depth:
             return method(self, *args, **kwargs)
-        return _operate(experiment, me, method, self, f"{owner.__name__}.{name}", is_signal, opaque, args, kwargs)
+        return _operate(experiment, me, method, self, full_name, is_signal, opaque, args, kwargs)
 
     setattr(owner, name, dispatch)
     return owner, name, method
@@ -58,7 +58,11 @@ def _operate(
 ) -> Any:
     outer, frame = experiment.locate(sys._getframe(2))
     if frame is None:
-        return method(thing, *args, **kwargs)
+        me.depth += opaque
+        try:
+            return method(thing, *args, **kwargs)
+        finally:
+            me.depth -= opaque
     function = short_name(frame.f_code.co_qualname)
     body, users = experiment.in_test_body(me, frame), experiment.is_users(frame)
     label = f"{outer or name}@{function}"
@@ -150,6 +154,7 @@ class Envelope:
     def __init__(self, experiment: Experiment, task: Task, function: Any, frame: Any) -> None:
         self.experiment, self.task, self.function = experiment, task, function
         self.site = frame if experiment.menu is not None else None
+        self.may_raise: list[type[BaseException]] | None = None  # the menu's notes
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -231,6 +236,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
         run = thread.run
 
         def run_under_control() -> None:
+            carrier.depth = 0
             thread.__dict__.pop("run", None)
             experiment.scheduler.hand_back(carrier, me)
             if _is_worker(target):
@@ -239,6 +245,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
                 run_body(experiment, carrier, task, target, run, None)
 
         thread.__dict__["run"] = run_under_control
+        carrier.depth = 1  # until then it is the standard library that gets the thread under way
         _quieten(thread)
         function(*args)
 

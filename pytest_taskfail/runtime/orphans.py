@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..model.traces import Orphan, Place
 
@@ -34,7 +34,7 @@ def failed(parent: TaskCoroutine, error: BaseException) -> None:
     children = getattr(parent.awaited, "_children", None)
     if not children or isinstance(error, asyncio.CancelledError):
         return
-    members = [child.get_coro() for child in children if isinstance(child, asyncio.Task)]
+    members: list[Any] = [child.get_coro() for child in children if isinstance(child, asyncio.Task)]
     members = [member for member in members if getattr(member, "canceller", None) is not None and member.canceller.by_gather]
     culprit = next((m.task.path for m in members if m.task.ended.startswith("ended with")), "")
     group = FailedGroup(parent, parent.place(), culprit)

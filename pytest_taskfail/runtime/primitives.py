@@ -3,11 +3,13 @@
 A thread under control only ever tries; when that fails it blocks in the scheduler. Every other thread waits in the
 interpreter as ever. Before the first exploration a `Lock` is of a class whose methods *are* those of the interpreter's lock
 (the descriptors of its slots), so that it costs nothing; `arm` then exchanges the class of those that exist.
+They name `_thread` as their module, because libraries look there (trio refuses any other lock).
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import sys
 import threading
@@ -23,10 +25,14 @@ _idle_locks: weakref.WeakSet[Any] = weakref.WeakSet()
 _OWN_FILES = frozenset({__file__, threading.__file__, queue.__file__, weakref.__file__})
 
 
-def _maker(frame: FrameType | None) -> tuple[str, int] | None:
-    """The line that makes the primitive, outside of threading and queue."""
+def _maker(frame: FrameType | None) -> FrameType | None:
+    """Who makes the primitive, outside of threading and queue."""
     while frame is not None and frame.f_code.co_filename in _OWN_FILES:
         frame = frame.f_back
+    return frame
+
+
+def _line(frame: FrameType | None) -> tuple[str, int] | None:
     return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
 
 
@@ -36,15 +42,12 @@ class _Slots:
         "home", "made", "owner", "parked", "shared", "taken", "waiters",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self._rebind(real.allocate_lock())
-        self.waiters: list[Carrier] | None = None
-        self.owner: Any = None
-        self.taken: Any = None
-        self.shared: Any = None
-        self.parked = 0
-        self.home = control.active
-        self.made = _maker(sys._getframe(2))
+    waiters: list[Carrier] | None
+    owner: Any
+    taken: Any
+    shared: Any
+    home: Any
+    made: tuple[str, int] | None
 
     def _rebind(self, lock: Any) -> None:
         self._real = lock
@@ -66,27 +69,34 @@ class _Slots:
 
 
 _SLOTS: Any = _Slots
+_take, _give = real.CRLock.acquire, real.CRLock.release
 
 
 class Lock(_Slots):
     """What `threading.Lock()` makes: the interpreter's lock, ready to be controlled."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def __new__(cls) -> Any:
-        if not _is_for_users(sys._getframe(1)):
+        maker = _maker(sys._getframe(1))
+        if not _is_for_users(maker):
             return real.allocate_lock()
-        return super().__new__(ControlledLock if armed else IdleLock)
-
-    def __init__(self) -> None:
-        super().__init__()
+        self = super().__new__(ControlledLock if armed else IdleLock)
+        self._rebind(real.allocate_lock())
+        self.waiters = self.owner = self.taken = self.shared = None
+        self.parked = 0
+        self.home = control.active
+        self.made = _line(maker)
         if not armed:
             _idle_locks.add(self)
+        return self
 
 
 class IdleLock(Lock):
     """A lock while nothing is explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
     acquire = __enter__ = _SLOTS._acquire
     release = _SLOTS._release
@@ -97,13 +107,19 @@ class IdleLock(Lock):
 class ControlledLock(Lock):
     """A lock once something has been explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         experiment = control.active
-        if experiment is not None:
+        if experiment is None:
+            if blocking and timeout == -1 and self._acquire(False):
+                return True
+        else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and self._acquire(False):
+                    return True  # inside of an operation, and nothing is to be noted
                 return _acquire(experiment, me, self, self._acquire, blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
             return bool(self._acquire(blocking, timeout))
@@ -113,13 +129,21 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            self._release()
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.release()
+    def __exit__(self, kind: object, value: object, traceback: object) -> None:
+        experiment = control.active
+        if experiment is not None and self.owner is not None:
+            _release(experiment, self, self._release)
+            return
+        self._release()
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def locked(self) -> bool:
         return bool(self._locked())
@@ -130,16 +154,18 @@ class ControlledLock(Lock):
 class RLock(real.CRLock):
     """What `threading.RLock()` makes. Its owner is the real thread, so the interpreter's own rules hold."""
 
+    __module__ = "_thread"
     __slots__ = ("home", "made", "owner", "parked", "shared", "taken", "waiters")
 
     def __new__(cls) -> Any:
-        if not _is_for_users(sys._getframe(1)):
+        maker = _maker(sys._getframe(1))
+        if not _is_for_users(maker):
             return real.CRLock()
         self = super().__new__(ControlledRLock if armed else IdleRLock)
         self.waiters = self.owner = self.taken = self.shared = None
         self.parked = 0
         self.home = control.active
-        self.made = _maker(sys._getframe(1))
+        self.made = _line(maker)
         if not armed:
             _idle_locks.add(self)
         return self
@@ -148,38 +174,52 @@ class RLock(real.CRLock):
 class IdleRLock(RLock):
     """A reentrant lock while nothing is explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
 
 class ControlledRLock(RLock):
     """A reentrant lock once something has been explored."""
 
+    __module__ = "_thread"
     __slots__ = ()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        try_acquire = super().acquire
         experiment = control.active
-        if experiment is not None:
+        if experiment is None:
+            if blocking and timeout == -1 and _take(self, False):
+                return True
+        else:
             me = experiment.scheduler.by_ident.get(real.get_ident())
             if me is not None:
+                if me.depth and (me.op is None or me.op.stash is None) and blocking and timeout == -1 and _take(self, False):
+                    return True
                 if self._is_owned():
-                    return bool(try_acquire())
-                return _acquire(experiment, me, self, try_acquire, blocking, timeout)
+                    return bool(_take(self))
+                return _acquire(experiment, me, self, functools.partial(_take, self), blocking, timeout)
         if not blocking or (timeout < 0 and timeout != -1):
-            return bool(try_acquire(blocking, timeout))
-        return bool(try_acquire(False) or _park(self, try_acquire, timeout))
+            return bool(_take(self, blocking, timeout))
+        return bool(_take(self, False) or _park(self, functools.partial(_take, self), timeout))
 
     __enter__ = acquire
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is None:
-            super().release()
-        else:
+        if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.release()
+    def __exit__(self, kind: object, value: object, traceback: object) -> None:
+        experiment = control.active
+        if experiment is not None and self.owner is not None:
+            _release(experiment, self, super().release)
+            return
+        _give(self)
+        if experiment is not None and (self.waiters or self.parked):
+            _wake(experiment, self)
 
     def _release_save(self) -> Any:
         state = super()._release_save()
@@ -205,13 +245,13 @@ class SimpleQueue(real.SimpleQueue):
         self = super().__new__(cls)
         self.waiters, self.owner, self.parked = None, None, 0
         self.home = control.active
-        self.made = _maker(sys._getframe(1))
+        self.made = _line(_maker(sys._getframe(1)))
         return self
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         super().put(item)
         experiment = control.active
-        if experiment is not None:
+        if experiment is not None and (self.waiters or self.parked):
             _wake(experiment, self)
 
     def put_nowait(self, item: Any) -> None:
@@ -266,14 +306,12 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
 
 
 def _release(experiment: Any, lock: Any, release: Any) -> None:
-    if lock.owner is not None:
-        release()
-        if isinstance(lock, RLock) and lock._is_owned():
-            return
-        experiment.given_back(lock)
-    else:
-        release()
-    _wake(experiment, lock)
+    release()
+    if isinstance(lock, RLock) and lock._is_owned():
+        return
+    experiment.given_back(lock)
+    if lock.waiters or lock.parked:
+        _wake(experiment, lock)
 
 
 def _wake(experiment: Any, on: Any) -> None:
@@ -308,15 +346,11 @@ _FOR_US = frozenset({"threading", "queue", "concurrent", "logging"})
 _TOOLS = frozenset({"pytest", "_pytest", "pluggy", "xdist", "execnet", "coverage", "hypothesis"})
 
 
-def _is_for_users(frame: FrameType | None) -> bool:
-    while frame is not None and frame.f_code.co_filename in _OWN_FILES:
-        frame = frame.f_back
-    if frame is None:
+def _is_for_users(maker: FrameType | None) -> bool:
+    if maker is None:
         return True
-    root = frame.f_globals.get("__name__", "").partition(".")[0]
-    if root in _FOR_US:
-        return True
-    return root not in sys.stdlib_module_names and root not in _TOOLS
+    root = maker.f_globals.get("__name__", "").partition(".")[0]
+    return root in _FOR_US or (root not in sys.stdlib_module_names and root not in _TOOLS)
 
 
 def arm() -> None:

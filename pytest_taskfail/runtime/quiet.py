@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import inspect
 import logging
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 
 _UNTOLD = ("Task was destroyed but it is pending", "exception was never retrieved", "exception in shielded future")
 
@@ -20,12 +21,18 @@ def leftovers_untold() -> Iterator[None]:
         warnings.filterwarnings("ignore", r"coroutine .* was never awaited", RuntimeWarning)
         warnings.filterwarnings("ignore", category=ResourceWarning)
         logger.addFilter(_is_news)
+        hook, sys.unraisablehook = sys.unraisablehook, lambda what: None if _is_coroutine(what.object) else hook(what)
         try:
             yield
         finally:
             if "asyncio" in sys.modules:
                 gc.collect()
+            sys.unraisablehook = hook
             logger.removeFilter(_is_news)
+
+
+def _is_coroutine(thing: object) -> bool:
+    return isinstance(thing, Coroutine | AsyncGenerator) or inspect.iscoroutinefunction(thing)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -113,6 +113,7 @@ class Scheduler(Baton):
         """The last call of a thread under control."""
         if me.on_done is not None:
             me.on_done()
+            me.on_done = None
         if self.by_ident.get(me.ident) is not me:
             return
         self.enter(me)
@@ -176,8 +177,14 @@ class Scheduler(Baton):
         """Takes the mutex, as the holder of the baton; queues for the baton first if it was taken away meanwhile."""
         self.mutex.acquire()
         self.steps += 1
-        if self.current is me:
-            return
+        if self.current is not me:
+            self._queue_up(me)
+
+    def _queue_up(self, me: Carrier) -> None:
+        if self.over:  # back from a call of the operating system that took longer than the experiment
+            self._retire(me)
+            self.mutex.release()
+            raise Abort
         self.outside.pop(me, None)
         me.state = RUNNABLE
         self.runnable.append(me)
@@ -189,7 +196,10 @@ class Scheduler(Baton):
         self.mutex.acquire()
 
     def _enter_counted(self, me: Carrier) -> None:
-        self.enter(me)
+        self.mutex.acquire()
+        self.steps += 1
+        if self.current is not me:
+            self._queue_up(me)
         if self.steps > self.steps_max and not self.stopped:
             self._stop("livelock")
 
@@ -203,6 +213,7 @@ class Scheduler(Baton):
                 break
             self._hand_over_while_aborting(me, others[0])
             self.enter(me)
+        self.over = True
         self.mutex.release()
 
     # What the watchdog calls.

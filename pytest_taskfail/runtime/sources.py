@@ -9,6 +9,7 @@ import os
 import queue
 import sysconfig
 import threading
+from collections.abc import Callable
 from types import CodeType, FrameType
 
 from ..model.traces import Place
@@ -34,6 +35,21 @@ _TOOLS = frozenset(
 )
 
 
+INSIDE, WATCHED, ASIDE = "inside", "watched", "aside"
+"""Beside `MACHINERY`, the layers of a stack: our own frames, those whose operations are points, all others."""
+
+
+class _Known(dict[str, str]):
+    """What `sort` says of each key; asked once."""
+
+    def __init__(self, sort: Callable[[str], str]) -> None:
+        self.sort = sort
+
+    def __missing__(self, key: str) -> str:
+        value = self[key] = self.sort(key)
+        return value
+
+
 class Sources:
     """Sorts source files.
 
@@ -46,38 +62,51 @@ class Sources:
         self.root = os.path.realpath(root)
         self.test_patterns = test_patterns
         self.extra_test_files: set[str] = set()
-        self._kinds: dict[str, str] = {}
+        self._kinds = _Known(self._sort)
         self._names: dict[str, str] = {}
+        self._places: dict[tuple[str, int, str], Place] = {}
+        self.layers = _Known(self._layer)
+        """Whose file it is, as the walk from an operation out to the user's frame asks: one of the layers above."""
 
     def kind(self, filename: str) -> str:
         """Whose file it is."""
-        kind = self._kinds.get(filename)
-        if kind is None:
-            kind = self._kinds[filename] = self._sort(filename)
-        return kind
+        return self._kinds[filename]
 
     def is_users(self, code: CodeType) -> bool:
         """Whether the user wrote it, as production code or as a test."""
-        return self.kind(code.co_filename) in (USER, TEST)
+        return self._kinds[code.co_filename] in (USER, TEST)
 
     def add_test_file(self, filename: str) -> None:
         """Counts this file among the test files, whatever it is called."""
         self.extra_test_files.add(os.path.realpath(filename))
         self._kinds.clear()
+        self.layers.clear()
 
     def place(self, filename: str, line: int, function: str = "") -> Place:
         """The place as reports name it."""
+        place = self._places.get((filename, line, function))
+        if place is None:
+            place = self._places[filename, line, function] = Place(self._name(filename), line, function)
+        return place
+
+    def _name(self, filename: str) -> str:
         name = self._names.get(filename)
         if name is None:
             full = os.path.realpath(filename)
             inside = full.startswith(self.root + os.sep)
             name = os.path.relpath(full, self.root) if inside else _short(full)
             name = self._names[filename] = name.replace(os.sep, "/")
-        return Place(name, line, function)
+        return name
 
     def place_of(self, frame: FrameType) -> Place:
         """The line that a frame is at."""
         return self.place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname)
+
+    def _layer(self, filename: str) -> str:
+        if filename.startswith(_HERE):
+            return INSIDE
+        kind = self.kind(filename)
+        return MACHINERY if kind == MACHINERY else WATCHED if kind in (USER, TEST, LIBRARY) else ASIDE
 
     def _sort(self, filename: str) -> str:
         if filename.startswith("<"):

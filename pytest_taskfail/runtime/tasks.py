@@ -18,7 +18,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire", "path", "permits", "started_at",
+        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire",
+        "owned", "path", "permits", "started_at",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
@@ -29,6 +30,7 @@ class Task:
         self.coroutine: Any = None
         self.of_test = path == TEST
         self.of_wire = False
+        self.owned = False
         self.children: dict[str, int] = {}
         self.hits: dict[tuple[str, str], int] = {}
         self.held: dict[int, tuple[Any, Any]] = {}
@@ -53,8 +55,9 @@ class Task:
 
     def hit(self, kind: str, name: str) -> int:
         """Counts a visit; from 0."""
-        nth = self.hits.get((kind, name), 0)
-        self.hits[kind, name] = nth + 1
+        key = (kind, name)
+        nth = self.hits.get(key, 0)
+        self.hits[key] = nth + 1
         return nth
 
 

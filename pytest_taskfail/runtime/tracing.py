@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Fault
+from ..model.faults import Cancel, Fault
 from ..model.plans import Injection
-from ..model.points import Point
+from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
 from . import exceptions, handlers
 from .sources import Sources
@@ -25,9 +26,9 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         if future.done() and not future.cancelled() and future._exception and id(future) not in experiment.read
     )
     return Trace(
-        events=tuple(as_trace_event(experiment.files, raw) for raw in experiment.events),
-        reached=tuple(as_reached(point, known) for point, known in experiment.reached.items()),
-        choices=tuple(scheduler.chooser.choices),
+        events=tuple([as_trace_event(experiment.files, raw) for raw in experiment.events]),
+        reached=tuple(as_reached(point, known) for point, known in _reached(experiment)),
+        choices=scheduler.chooser.choices(),
         injected=tuple(as_injected(entry, _seen(experiment, entry[3], error, read)) for entry in experiment.fired),
         stopped=scheduler.stopped,
         waits=experiment.waits,
@@ -46,6 +47,16 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
     )
 
 
+def _reached(experiment: Experiment) -> Iterator[tuple[Point, tuple[Place, str, tuple[Fault, ...]]]]:
+    """The points. A task that the program itself cancels, or shields, is cancelled by nobody else, but may leave a line."""
+    owned = {role_of(task.path) for task in experiment.tasks if task.owned}
+    for point, (place, why, faults) in experiment.reached.items():
+        if point.role in owned and not experiment.stands_in_line(point):
+            faults = tuple(fault for fault in faults if not isinstance(fault, Cancel))
+        if faults:
+            yield point, (place, why, faults)
+
+
 def _seen(experiment: Experiment, fault: BaseException | None, error: BaseException | None, read: list[Any]) -> str:
     """Who has seen an injected exception; empty only where it is certain that nobody has."""
     if fault is None:
@@ -58,11 +69,22 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
         if experiment.files.is_users(code) and handlers.catches(code, line, entry.tb_frame.f_globals, fault):
             return f"a handler at {experiment.files.place(code.co_filename, line)}"
         entry = entry.tb_next
+    tasks = [task for task in experiment.tasks if task.coroutine is not None and _failed_with(task.coroutine.asyncio_task, fault)]
+    if tasks:
+        unread = all(task.coroutine.unread and not task.by_test for task in tasks)
+        return "" if unread else "the one that awaits its task"
     futures = [future for _, future in read if future.done() and not future.cancelled()]
     holding = [future for future in futures if any(one is fault for one in exceptions.related(future._exception))]
     if holding and not any(id(future) in experiment.read for future in holding):
         return ""
     return "the reader of its future" if holding else "its thread"
+
+
+def _failed_with(task: Any, fault: BaseException) -> bool:
+    """Whether a task of an event loop has ended with this exception, or with one that comes from it."""
+    if task is None or not task.done() or task.cancelled():
+        return False
+    return any(one is fault for one in exceptions.related(task._exception))
 
 
 def _handler_failures(experiment: Experiment, error: BaseException | None) -> tuple[HandlerFailure, ...]:

@@ -91,5 +91,3 @@ class End:
         except OSError:
             return True
         return bool(count)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -51,7 +52,7 @@ class Around(ContextDecorator):
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> bool:
         self.run.error = error
         self.run.trace = self.experiment.end(error)
-        return error is None or isinstance(error, Exception | Abort)
+        return error is None or isinstance(error, Exception | Abort | asyncio.CancelledError)
 
 
 Control = Callable[..., Run]
@@ -87,7 +88,7 @@ def controlling() -> Iterator[Control]:
             files,
             Plan.parse(plan),
             Schedule.parse(schedule) if schedule else Schedule(),
-            menu=Menu(frozenset({"raise", "hold", "timer"})) if menu else None,
+            menu=Menu(frozenset({"raise", "hold", "timer", "cancel"})) if menu else None,
             probe=probe,
         )
         experiment.scheduler.steps_max = steps_max

@@ -343,6 +343,22 @@ def test_a_wait_for_input_that_never_comes_ends_as_stalled(control: Any) -> None
     assert any("recv" in wait.what for wait in run.trace.waits)
 
 
+def comes_back_late(control: Any) -> None:
+    left, right = socket.socketpair()
+
+    def body() -> None:
+        done = threading.Event()
+        threading.Thread(target=lambda: [right.recv(1), done.set()]).start()
+        done.wait()
+
+    assert control(body).trace.stopped in ("stalled", "hang")
+    left.send(b"x")
+
+
+def test_a_thread_that_comes_back_after_its_experiment_lets_the_process_end() -> None:
+    alone(comes_back_late)
+
+
 def test_a_computation_without_a_step_is_announced(control: Any) -> None:
     def body() -> int:
         found = threading.Event()

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from typing import Any
 
@@ -245,6 +246,44 @@ def test_the_collector_stays_off_where_it_was_off(control: Any) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores cannot be chosen on this system")
+def test_an_ended_experiment_waits_for_no_collector(control: Any) -> None:
+    """Threads of ended experiments that stay would fill the standard library's sets of threads with equal hashes."""
+    gone: list[weakref.ref[Any]] = []
+
+    def body() -> None:
+        lock = threading.Lock()
+
+        def work() -> None:
+            with lock:
+                pass
+
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(work)
+            future.result()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        gone.extend(weakref.ref(thing) for thing in (pool, future, thread))
+
+    assert not gc.isenabled()  # it is off throughout an exploration
+    run = control(body)
+    assert (run.error, run.trace.stopped) == (None, "")
+    gone.append(weakref.ref(run.experiment))
+    del run
+    for _ in range(100_000):  # the last thread may still be on its way out of the interpreter
+        if all(ref() is None for ref in gone):
+            break
+        os.sched_yield()
+    assert [ref() for ref in gone] == [None] * 4
+
+
+def test_an_exploration_stays_on_a_core_that_it_may_use() -> None:
+    cores = os.sched_getaffinity(0)
+    with under_control(1.0):
+        pinned = os.sched_getaffinity(0)
+    assert len(pinned & cores) == len(pinned) == 1
+
+
 def test_the_cores_are_given_back_to_this_thread() -> None:
     before = os.sched_getaffinity(0)
     with pytest.raises(KeyError), under_control(20):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import email
 import concurrent.futures.thread
 import contextlib
+import email
 import json
 import queue
 import threading

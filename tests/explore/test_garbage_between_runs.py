@@ -1,0 +1,62 @@
+"""Garbage is collected between experiments, where there is much of it, and never inside of one."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_taskfail.explore import loop
+from pytest_taskfail.explore.loop import Explorer, Outcome, Settings, under_control
+from pytest_taskfail.model.plans import Plan
+from pytest_taskfail.model.schedules import Schedule
+from pytest_taskfail.runtime.sources import Sources
+
+
+class Knot:
+    """Ends only when garbage is collected."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def ended_after(count: int, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> list[bool]:
+    """Which knots of so many experiments, each with one, are gone at the end."""
+    for name, value in limits.items():
+        monkeypatch.setattr(loop, name, value)
+    knots: list[weakref.ref[Knot]] = []
+
+    def scenario() -> Outcome:
+        knots.append(weakref.ref(Knot()))
+        assert knots[-1]() is not None
+        return Outcome()
+
+    explorer = Explorer(scenario, Sources(str(Path(__file__).parent)), Settings())
+    with under_control(5.0):
+        for _ in range(count):
+            explorer.run(Plan(), Schedule(), probe=False)
+        return [knot() is None for knot in knots]
+
+
+def test_little_garbage_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.collect()
+    assert ended_after(3, monkeypatch) == [False, False, False]
+
+
+def test_many_objects_are_collected_before_the_next_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ended_after(3, monkeypatch, GARBAGE_MAX=0) == [True, True, False]
+
+
+def test_heavy_objects_are_collected_before_the_next_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = iter(range(0, 100 * loop.PEAK_STEP, 2 * loop.PEAK_STEP))
+    assert ended_after(3, monkeypatch, _peak_memory=lambda: next(peaks)) == [True, True, False]
+
+
+def test_the_collector_works_again_after_an_exploration() -> None:
+    assert gc.isenabled()
+    with under_control(5.0):
+        assert not gc.isenabled()
+    assert gc.isenabled()
