@@ -34,7 +34,7 @@ class Restaurant:
 
 async def evening(guests):
     restaurant = Restaurant(Kitchen())
-    await asyncio.wait([asyncio.create_task(restaurant.eat(guest)) for guest in guests])
+    await asyncio.gather(*(restaurant.eat(guest) for guest in guests), return_exceptions=True)
     return sorted(restaurant.kitchen.served)
 
 

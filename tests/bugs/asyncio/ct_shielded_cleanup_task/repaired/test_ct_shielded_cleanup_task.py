@@ -44,7 +44,7 @@ class Studio:
 
     async def render_all(self, scenes):
         tasks = [asyncio.create_task(self.render(scene)) for scene in scenes]
-        await asyncio.wait(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
         return self.renders
 
 

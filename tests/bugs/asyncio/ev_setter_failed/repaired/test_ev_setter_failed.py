@@ -36,7 +36,7 @@ async def serve(users):
     recommender = Recommender(Store({"films": {"ann": "Alien", "bob": "Brazil"}}))
     warm_up = asyncio.create_task(recommender.warm_up("films"))
     answers = await asyncio.gather(*(recommender.recommend(user) for user in users), return_exceptions=True)
-    await asyncio.wait([warm_up])
+    await asyncio.gather(warm_up, return_exceptions=True)
     return answers
 
 

@@ -30,7 +30,7 @@ class Recorder:
         grabber = asyncio.create_task(self._grab(count))
         encoder = asyncio.create_task(self._encode())
         await asyncio.wait({grabber, encoder})
-        grabber.result()
+        grabber.result(), encoder.result()
         return "".join(self.film)
 
 

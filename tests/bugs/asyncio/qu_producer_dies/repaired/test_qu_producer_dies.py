@@ -32,7 +32,7 @@ class Recorder:
         if not encoder.done():
             await self.frames.put(None)
         await asyncio.wait({grabber, encoder})
-        grabber.result()
+        grabber.result(), encoder.result()
         return "".join(self.film)
 
 

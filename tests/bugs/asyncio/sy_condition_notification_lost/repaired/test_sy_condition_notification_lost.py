@@ -47,7 +47,7 @@ class ReadingRoom:
 
 async def day(names):
     room = ReadingRoom()
-    await asyncio.wait([asyncio.create_task(room.read(name)) for name in names])
+    await asyncio.gather(*(room.read(name) for name in names), return_exceptions=True)
     return room.visits
 
 

@@ -43,12 +43,11 @@ class Printer:
 
     async def print(self, page):
         async with self.limiter:
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.01)
             self.printed.append(page)
 
     async def print_all(self, pages):
-        jobs = [asyncio.create_task(self.print(page)) for page in pages]
-        await asyncio.wait(jobs)
+        await asyncio.gather(*(self.print(page) for page in pages), return_exceptions=True)
         return self.printed
 
 

@@ -5,12 +5,16 @@ import asyncio
 
 class DictionaryServer:
     def __init__(self, catalogue):
-        self.catalogue, self.served = catalogue, 0
+        self.catalogue, self.failed = catalogue, 0
 
     async def _serve(self, reader, writer):
         while line := await reader.readline():
-            writer.write((await self.catalogue.find(line.decode().strip())).encode() + b"\n")
-            self.served += 1
+            try:
+                answer = await self.catalogue.find(line.decode().strip())
+            except Exception:
+                self.failed += 1
+                continue
+            writer.write(answer.encode() + b"\n")
         writer.close()
 
     async def start(self):

@@ -5,15 +5,17 @@ import asyncio
 
 class DictionaryServer:
     def __init__(self, catalogue):
-        self.catalogue, self.served = catalogue, 0
+        self.catalogue, self.failed = catalogue, 0
 
     async def _serve(self, reader, writer):
-        try:
-            while line := await reader.readline():
-                writer.write((await self.catalogue.find(line.decode().strip())).encode() + b"\n")
-                self.served += 1
-        finally:
-            writer.close()
+        while line := await reader.readline():
+            try:
+                answer = await self.catalogue.find(line.decode().strip())
+            except Exception:
+                self.failed += 1
+                answer = "(failed)"
+            writer.write(answer.encode() + b"\n")
+        writer.close()
 
     async def start(self):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
