@@ -22,7 +22,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from pytest_taskfail.explore.loop import Explorer, Outcome, Settings, under_control
+from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
+from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.runtime import patches, primitives, real

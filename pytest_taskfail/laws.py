@@ -93,7 +93,10 @@ def orphan(trace: Trace, golden: Trace) -> Iterator[Finding]:
 
 def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """A handler of the user's code that fails with a programming error while it handles the fault."""
+    before = {(role_of(task), kind) for task, kind in golden.failed}
     for failure in trace.handler_failures:
+        if (role_of(failure.task), failure.error.partition(":")[0]) in before:
+            continue
         lines = (f"{failure.task}  {failure.error} at {failure.place}, while handling {failure.handling}",)
         yield Finding("broken-handler", lines, str(failure.place), role_of(failure.task))
 

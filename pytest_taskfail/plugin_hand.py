@@ -11,8 +11,9 @@ import pytest
 from . import adapters, checks
 from .errors import PlanError, UnfiredFault
 from .explore.eligible import Eligible
-from .explore.loop import Report, under_control
+from .explore.loop import Report
 from .explore.menu import Menu
+from .explore.surroundings import under_control
 from .laws import lines_of
 from .model.faults import KINDS, Fault, Raise
 from .model.plans import Injection, Plan
@@ -50,6 +51,7 @@ class Hand:
         self.experiment.watch_thread = self.probe.watch_thread
         self.explicit = bool(plan)
         self.final: Trace | None = None
+        self.unfired: UnfiredFault | None = None
         self._stack = contextlib.ExitStack()
 
     def begin(self) -> None:
@@ -74,13 +76,15 @@ class Hand:
 
     def verify(self, trace: Trace) -> None:
         """Fails the test if the run was stopped or a planned fault never fired."""
+        __tracebackhide__ = True
         if trace.stopped:
             law = trace.stopped.upper() if trace.stopped != "stalled" else "HANG"
             lines = [f"taskfail: {law}", *(f"  {line}" for line in lines_of(trace, list(trace.waits)))]
-            pytest.fail("\n".join(lines), pytrace=False)
+            raise pytest.fail.Exception("\n".join(lines), pytrace=False) from None
         unfired = self.experiment.unfired()
         if unfired:
-            raise UnfiredFault(_unfired(unfired[0], [str(point) for point in self.experiment.reached]))
+            self.unfired = UnfiredFault(_unfired(unfired[0], [str(point) for point in self.experiment.reached]))
+            raise self.unfired
 
 
 def _unfired(injection: Injection, seen: list[str]) -> str:
@@ -145,6 +149,7 @@ class TaskFail:
             schedule: the deviations from run-to-block, or their text.
         """
         global _current
+        __tracebackhide__ = True
         outer = _current
         if outer is not None and outer.explicit:
             raise PlanError("an experiment is under way already; inject adds to its plan")
@@ -195,18 +200,18 @@ def _need(what: str) -> Hand:
 
 @contextlib.contextmanager
 def _running(hand: Hand) -> Iterator[None]:
+    __tracebackhide__ = True
     error: BaseException | None = None
     hand.begin()
     try:
         yield
     except BaseException as caught:
         error = caught
-        if not isinstance(caught, Abort):
-            raise
-    finally:
-        trace = hand.end(error)
-        if error is None or isinstance(error, Abort) or trace.stopped:
-            hand.verify(trace)
+    trace = hand.end(error)
+    if error is None or isinstance(error, Abort) or trace.stopped:
+        hand.verify(trace)
+    if error is not None and not isinstance(error, Abort):
+        raise error
 
 
 @contextlib.contextmanager
@@ -217,11 +222,18 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
         yield
         return
     hand = _current = Hand(files)
+    unfired = ""
     try:
         with _running(hand):
             yield
+    except UnfiredFault as error:
+        if error is not hand.unfired:
+            raise
+        unfired = f"{type(error).__name__}: {error}"
     finally:
         _current = None
+    if unfired:
+        pytest.fail(unfired, pytrace=False)
 
 
 __all__ = ["Hand", "Report", "TaskFail", "placed_by_hand"]

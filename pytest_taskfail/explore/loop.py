@@ -8,32 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
-import random
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
-from ..model.faults import Cancel, Raise
 from ..model.findings import Finding, Story
 from ..model.plans import Plan
 from ..model.points import Selector, near_names
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
-from ..runtime import exceptions, patches, quiet, real
+from ..runtime import real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.sources import Sources
-from ..runtime.watchdog import Watchdog
-from . import reduce, schedules
+from . import random_orders, random_search, reduce, schedules
 from .eligible import Eligible
 from .menu import Menu
 from .settings import Settings
+from .strict import strict_finding, surfaces
+from .surroundings import under_control
 
 resource: Any = None
 with contextlib.suppress(ImportError):  # not on Windows
@@ -48,6 +43,9 @@ PEAK_STEP = 64 * 1024
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
+
+RANDOM_SHARE = 0.5
+"""Of the time for schedules, for random orders where the bounded search needs longer."""
 
 
 @dataclass(slots=True)
@@ -73,6 +71,7 @@ class Report:
         points: points after reduction; `raw_points` before.
         swept: faults tried; `left` of them were not, for want of budget.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
+        random_orders: random orders tried; of how many threads and choices.
         changed: experiments in which the test's own outcome changed.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
@@ -89,6 +88,9 @@ class Report:
     schedules: int = 0
     schedules_exhausted: bool = False
     deviations_complete: int = 0
+    random_orders: int = 0
+    threads: int = 0
+    choices: int = 0
     experiments: int = 0
     changed: int = 0
     doubts: dict[str, None] = field(default_factory=dict)
@@ -227,7 +229,7 @@ class Explorer:
                     return None
                 if outcome.error is not None or trace.stopped:
                     found = judge(trace, Trace()) if trace.stopped else []
-                    if found and trace.stopped in ("deadlock", "livelock"):
+                    if found and trace.stopped == "deadlock":  # that the loop never ends is not certain: the test has passed
                         self._tell(found[0], Plan(), Schedule(), trace, outcome)
                         return None
                     error = outcome.error
@@ -242,10 +244,11 @@ class Explorer:
 
     def _search_schedules(self, golden: Trace) -> None:
         share = SCHEDULES_SHARE if "raise" in self.settings.kinds else 1.0
-        until = min(real.monotonic() + self.settings.budget * share, self.began + self.settings.budget)
+        began = real.monotonic()
+        until = min(began + self.settings.budget * share, self.began + self.settings.budget)
         search = schedules.Search(golden.choices, expiry="timer" in self.settings.kinds)
         for schedule in search:
-            if real.monotonic() > until:
+            if real.monotonic() > until - (until - began) * RANDOM_SHARE:
                 break
             trace, outcome, _ = self.run(Plan(), schedule, probe=False)
             self.report.schedules += 1
@@ -255,9 +258,27 @@ class Explorer:
             self.progress(self.report)
         self.report.schedules_exhausted = search.exhausted
         self.report.deviations_complete = search.deviations_complete
+        if not self.report.stories and (search.cut or not search.exhausted):
+            found = random_search.search(self, golden, until, real.monotonic() - began)
+            if found is not None:
+                self._judge(Plan(), *found)
+
+    def finds(self, trace: Trace, outcome: Outcome) -> frozenset[str]:
+        """The laws that a run without faults breaks."""
+        laws = {finding.law for finding in judge(trace, self.report.golden)}
+        fails = outcome.error is not None and not trace.stopped and self.settings.strict
+        if fails and not self._surfaces(Plan(), trace, outcome):
+            laws.add("strict")
+        return frozenset(laws)
 
     def run(
-        self, plan: Plan, schedule: Schedule, discover: bool = False, probe: bool = True, linger: bool = False
+        self,
+        plan: Plan,
+        schedule: Schedule,
+        discover: bool = False,
+        probe: bool = True,
+        linger: bool = False,
+        picker: random_orders.Picker | None = None,
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
         peak = _peak_memory()
@@ -274,6 +295,7 @@ class Explorer:
             seed=self.settings.seed,
             linger=linger,
         )
+        experiment.scheduler.chooser.picker = picker
         if probe:
             experiment.watch_thread = self.probe.watch_thread
         experiment.begin()
@@ -293,7 +315,7 @@ class Explorer:
         if outcome.error is not None and not trace.stopped:
             self.report.changed += 1
             if self.settings.strict and not self._surfaces(plan, trace, outcome):
-                found.append(_strict_finding(outcome.error, self.files))
+                found.append(strict_finding(outcome.error, self.files))
         for finding in found:
             self._tell(finding, plan, schedule, trace, outcome)
         return found
@@ -334,78 +356,6 @@ class Explorer:
             self.probe.stop()
 
 
-def surfaces(error: BaseException | None, trace: Trace) -> bool:
-    """Whether an exception is, or comes from, the fault: itself, chained, or in a group; for a time limit, its error."""
-    if error is None:
-        return False
-    for fault in trace.injected:
-        if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
-            return True
-        if not isinstance(fault.fault, Raise):
-            expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
-            if {type(one).__name__ for one in exceptions.related(error)} & expected:
-                return True
-    return False
-
-
-_TIMED_OUT = {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}
-
-
-def _raised_from(error: BaseException) -> bool:
-    return error.__cause__ is not None
-
-
-def _strict_finding(error: BaseException, files: Sources) -> Finding:
-    entry, place = error.__traceback__, None
-    while entry is not None:
-        if files.is_users(entry.tb_frame.f_code):
-            place = files.place(entry.tb_frame.f_code.co_filename, entry.tb_lineno)
-        entry = entry.tb_next
-    text = str(error).splitlines()
-    first = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-    return Finding("strict", (f"test  {first} at {place}" if place else f"test  {first}",), str(place or ""), "test")
-
-
 def _peak_memory() -> int:
     """The most memory that this process has used so far, in KiB; 0 where the system does not say."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource is not None else 0
-
-
-def _present_core(cores: set[int]) -> int:
-    """The core that this thread runs on: explorations in other processes run on others."""
-    try:
-        core = int(Path("/proc/thread-self/stat").read_text().rpartition(")")[2].split()[36])
-    except (OSError, ValueError, IndexError):
-        return min(cores)
-    return core if core in cores else min(cores)
-
-
-@contextlib.contextmanager
-def under_control(limit: float) -> Iterator[None]:
-    """What all experiments of one exploration share: the dispatchers, the watchdog, and one processor core."""
-    patches.arm()
-    numbers = random.getstate()
-    numpy_random = sys.modules.get("numpy.random")
-    more_numbers = None if numpy_random is None else numpy_random.get_state()
-    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
-    if cores:
-        os.sched_setaffinity(0, {_present_core(cores)})
-    collects = gc.isenabled()
-    gc.disable()
-    watchdog = Watchdog(limit)
-    watchdog.start()
-    try:
-        with quiet.leftovers_untold():
-            yield
-    finally:
-        watchdog.stop()
-        if collects:
-            gc.enable()
-        random.setstate(numbers)
-        if numpy_random is not None:
-            numpy_random.set_state(more_numbers)
-        if cores:
-            os.sched_setaffinity(0, cores)
-            for thread in threading.enumerate():  # those that outlive their experiment
-                with contextlib.suppress(OSError):
-                    os.sched_setaffinity(thread.native_id or 0, cores)

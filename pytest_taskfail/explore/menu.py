@@ -69,7 +69,7 @@ class Menu:
                 late = subject.awaited is not None and subject.canceller.task is None
                 return "an await may be cancelled", self._asked(Cancel(), *([Cancel(late=True)] if late else []))
             case "acquire":
-                return "somebody else may hold it for a while", self._asked(Hold())
+                return "whoever gets it may be slow", self._asked(Hold())
             case "timer":
                 return "a time limit may be reached", self._asked(Expire(), Expire(late=True))
             case "signal":

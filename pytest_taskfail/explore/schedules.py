@@ -31,6 +31,8 @@ class Search:
         self.expiry = expiry
         self.deviations_complete = 0
         self.exhausted = False
+        self.cut = False
+        """Whether a schedule was left out because it has too many preemptions."""
         self._parents: deque[tuple[Deviations, int, tuple[Choice, ...]]] = deque()
         self._known: dict[Choice, Choice] = {}
         self._preemptions = 0
@@ -45,8 +47,9 @@ class Search:
                 if number < first:
                     continue
                 for option in choice.options:
-                    expires = option.endswith("!")
+                    expires = "!" in option
                     cost = spent + (choice.preempts or expires)
+                    self.cut |= cost > self.bound
                     if option != choice.chosen and cost <= self.bound and (self.expiry or not expires):
                         self._preemptions = cost
                         yield Schedule((*parent, (number, option)))

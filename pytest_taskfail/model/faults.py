@@ -41,10 +41,11 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The lock asked for is held by a stranger first.
+    """The lock or permit asked for is not to be had for a while; at a barrier the task is late.
 
     Args:
-        seconds: how long, in seconds of virtual time; `None` until nobody else can run, `math.inf` for ever.
+        seconds: how long a stranger has it first, in seconds of virtual time, `math.inf` for ever. `None`: the task itself
+            gets it and keeps it, without going on, until nobody else can run.
     """
 
     seconds: float | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..explore.loop import Report
+from ..explore.random_orders import DEPTH
 from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection, print_replay
-from ..model.traces import Event, Trace
+from ..model.traces import Event, Reached, Trace
 
 WAITS_MAX = 8
 ROWS_MAX = 12
@@ -46,8 +47,17 @@ def say(injection: Injection) -> str:
             return f"{name} raises {kind}{after}{every}{where}"
         case Hold():
             what, _, function = name.partition("@")
-            ever = " for ever" if fault.seconds == float("inf") else " for a while"
-            return f"somebody else holds the {what} of {function}{ever}{where}"
+            ever = (
+                " for a while"
+                if fault.seconds is None
+                else " for ever"
+                if fault.seconds == float("inf")
+                else f" {fault.seconds:g} s"
+            )
+            if what == "Barrier":
+                return f"task {task} is late{ever} at the Barrier of {function}"
+            who = f"task {task} keeps" if fault.seconds is None else "somebody else holds"
+            return f"{who} the {what} of {function}{ever}{'' if fault.seconds is None else where}"
         case Expire():
             what, _, function = name.partition("@")
             late = " just as it ends" if fault.late else ""
@@ -89,14 +99,18 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
 
 
 def list_points(report: Report) -> list[str]:
-    """The points of a fault-free run and the faults that may happen there, a line each."""
+    """The points of a fault-free run and the faults that may happen there; points of equal tasks share a line."""
     if report.why_not:
         return []
-    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    groups: dict[tuple[object, ...], list[Reached]] = {}
     for reached in report.golden.reached:
-        faults = ", ".join(str(fault) for fault in reached.faults)
-        lines.append(f"  {reached.point}  ({reached.place}; {reached.why})")
-        lines.append(f"      {faults}")
+        point = reached.point
+        groups.setdefault((point.kind, point.name, point.role, reached.place, reached.why, reached.faults), []).append(reached)
+    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    for first, *others in groups.values():
+        more = f" and {len(others)} more, to {others[-1].point}" if others else ""
+        lines.append(f"  {first.point}{more}  ({first.place}; {first.why})")
+        lines.append(f"      {', '.join(str(fault) for fault in first.faults)}")
     return lines
 
 
@@ -110,6 +124,8 @@ def certificate(report: Report) -> str:
             else f"complete up to {report.deviations_complete} deviations"
         )
         parts.append(f"{report.schedules} schedules ({bound})")
+    if report.random_orders:
+        parts.append(f"{report.random_orders} random orders (n={report.threads}, k={report.choices}, d={DEPTH})")
     if report.doubts:
         parts.append("best effort: " + next(iter(report.doubts)))
     return "; ".join(parts)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model.faults import Hold
 from ..model.traces import Place
-from . import control
+from . import control, primitives
 from .sources import short_name
 from .tasks import Task
 
@@ -32,7 +32,7 @@ def _noting(stock: Any) -> Any:
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         if control.active is not None and not hasattr(self, "made"):
             _, frame = control.active.locate(sys._getframe(1))
-            self.made = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+            self.made, self.home = primitives.line_of(frame), control.active
         stock(self, *args, **kwargs)
 
     return init

@@ -9,15 +9,17 @@ from __future__ import annotations
 import dis
 import functools
 import itertools
+import opcode
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Raise
-from . import control, real, sources
+from . import control, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
+from .replies import is_plain
 from .sources import Sources, short_name
 
 _NO_CALL = frozenset(
@@ -29,19 +31,6 @@ _COROUTINE = 0x80  # its start is its call where it is awaited at once
 CanFail = Callable[[Any, CodeType | None, FrameType | None], str]
 """The rule by which a callee can fail, in words; empty if it cannot: (callee, its code, its frame), or without code the
 caller's frame."""
-
-_PLAIN = (type(None), bool, int, float, complex, str, bytes)
-
-
-def is_plain(value: Any, depth: int = 3) -> bool:
-    """Whether a value is data that holds no handle on anything."""
-    if isinstance(value, _PLAIN):
-        return True
-    if depth and isinstance(value, tuple | list | set | frozenset):
-        return all(is_plain(item, depth - 1) for item in value)
-    if depth and isinstance(value, dict):
-        return all(is_plain(k, depth - 1) and is_plain(v, depth - 1) for k, v in value.items())
-    return False
 
 
 class Calls:
@@ -105,6 +94,11 @@ class Calls:
         if rule:
             experiment, me = where
             point_call(experiment, me, short_name(name), caller, (rule, callee, None))
+            if experiment.wanted_reply:
+                self.watch_reply(callee)
+
+    def watch_reply(self, callee: Any) -> None:
+        """A call of what is not the user's is about to be made, and its return is to be seen."""
 
     def returned(self, frame: FrameType, value: Any) -> None:
         """A function of the user's returns."""
@@ -124,20 +118,29 @@ class Calls:
 
 def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any) -> None:
     """The point `call`: raises the planned exception, or arranges for it when the call has returned."""
+    experiment.wanted_reply.pop(id(caller), None)  # of a call that has not returned but raised
     fault = experiment.reach(me, "call", name, caller, subject)
     callee = subject[2]
     if isinstance(fault, Raise):
         if not fault.after:
             raise experiment.raised(fault)
         if callee is None:
-            raise TypeError(f"'{fault}' at call:{name}: only calls of functions of the user's own can fail after their effect")
+            if not replies.expect(experiment, caller, subject[1], *experiment.fired[-1][:2]):
+                why = "what makes a generator or coroutine has no effect yet when it returns"
+                raise TypeError(f"'{fault}' at call:{name}: {why}; place it at a call inside")
+            return
         experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
-    elif experiment.strict and experiment.menu is not None and callee is not None:
-        experiment.wanted_after[id(callee)] = (None, experiment.last_point, callee)  # type: ignore[assignment]
+    elif experiment.strict and experiment.menu is not None:
+        point = experiment.last_point
+        assert point is not None
+        if callee is not None:
+            experiment.wanted_after[id(callee)] = (None, point, callee)
+        else:
+            replies.expect(experiment, caller, subject[1], None, point)
 
 
 if sys.version_info >= (3, 12):
-    _TOOL = 4
+    _TOOL, _REPLIES = 4, 3
 
     @functools.lru_cache(maxsize=1024)
     def _awaited_calls(code: CodeType) -> frozenset[int]:
@@ -156,17 +159,45 @@ if sys.version_info >= (3, 12):
             monitoring.register_callback(_TOOL, events.CALL, self._on_call)
             monitoring.register_callback(_TOOL, events.PY_RETURN, self._on_return)
             monitoring.set_events(_TOOL, events.PY_START | events.CALL | events.PY_RETURN)
+            self._watched: set[CodeType] = set()
 
         def stop(self) -> None:
             """Ends the watch."""
             monitoring, events = sys.monitoring, sys.monitoring.events
             monitoring.set_events(_TOOL, 0)
-            for event in (events.PY_START, events.CALL, events.PY_RETURN):
+            for event in (events.PY_START, events.CALL, events.PY_RETURN, events.C_RETURN, events.C_RAISE):
                 monitoring.register_callback(_TOOL, event, None)
             monitoring.free_tool_id(_TOOL)
+            if self._watched:
+                for code in self._watched:
+                    monitoring.set_local_events(_REPLIES, code, 0)
+                monitoring.register_callback(_REPLIES, events.PY_RETURN, None)
+                monitoring.free_tool_id(_REPLIES)
 
         def watch_thread(self) -> None:
             """Nothing to do: monitoring sees every thread."""
+
+        def watch_reply(self, callee: Any) -> None:
+            """Watches one function of somebody else's for good, or what is no Python function for this call."""
+            monitoring, events, code = sys.monitoring, sys.monitoring.events, replies.code_of(callee)
+            if code is None:
+                monitoring.register_callback(_TOOL, events.C_RETURN, self._on_c_return)
+                monitoring.register_callback(_TOOL, events.C_RAISE, self._on_c_raise)
+            elif code not in self._watched:
+                if not self._watched:
+                    monitoring.use_tool_id(_REPLIES, "taskfail replies")
+                    monitoring.register_callback(_REPLIES, events.PY_RETURN, self._on_reply)
+                self._watched.add(code)
+                monitoring.set_local_events(_REPLIES, code, events.PY_RETURN)
+
+        def _on_c_return(self, code: CodeType, offset: int, callee: Any, first: Any) -> None:
+            replies.returned(sys._getframe(1), None, None)
+
+        def _on_c_raise(self, code: CodeType, offset: int, callee: Any, first: Any) -> None:
+            replies.raised(sys._getframe(1))
+
+        def _on_reply(self, code: CodeType, offset: int, value: Any) -> None:
+            replies.returned(sys._getframe(1).f_back, code, value)
 
         def _on_start(self, code: CodeType, offset: int) -> Any:
             if not self.files.is_users(code):
@@ -210,6 +241,12 @@ else:
             """Watches the calling thread."""
             sys.setprofile(self._on_event)
 
+        def _calls_stdlib(self, code: CodeType, frame: FrameType, caller: FrameType | None) -> None:
+            if caller is None or not self.files.is_users(caller.f_code):
+                return
+            if not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti):
+                self.called(_Called(code, frame.f_globals.get("__name__", "")), caller)
+
         def _on_event(self, frame: FrameType, event: str, value: Any) -> None:
             code = frame.f_code
             try:
@@ -222,16 +259,23 @@ else:
                         if _starts(code, frame.f_lasti) and not code.co_flags & _NOT_PLAIN_FUNCTION:
                             self.called(_Called(code), frame.f_back)
                     elif kind in (sources.STDLIB, sources.MACHINERY):
-                        if frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
-                            if not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti):
-                                self.called(_Called(code, frame.f_globals.get("__name__", "")), frame.f_back)
+                        self._calls_stdlib(code, frame, frame.f_back)
                 elif event == "c_call":
                     if self.files.is_users(code):
                         self.called(value, frame)
-                elif event == "return" and self.files.is_users(code):
-                    self.returned(frame, value)
+                elif event == "c_return":
+                    replies.returned(frame, None, None)
+                elif event == "c_exception":
+                    replies.raised(frame)
+                elif event == "return":
+                    if (value is None or code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION)) and not _returns(frame):
+                        return  # it has raised, or it is suspended
+                    if self.files.is_users(code):
+                        self.returned(frame, value)
+                    else:
+                        replies.returned(frame.f_back, code, value)
             except BaseException:
-                caller = frame if event == "c_call" else frame.f_back
+                caller = frame if event in ("c_call", "c_return") else frame.f_back
                 if caller is not None:
                     _watch_again(caller, self._on_event)
                 raise
@@ -249,6 +293,13 @@ else:
             self.__name__ = code.co_name
             self.__code__ = code
             self.__module__ = module
+
+    def _returns(frame: FrameType) -> bool:
+        """Whether a frame ends by a return; one that ends by an exception is said to return `None`."""
+        experiment = control.active
+        if experiment is None or not (experiment.wanted_after or experiment.wanted_reply):
+            return False
+        return frame.f_code.co_code[frame.f_lasti] == opcode.opmap["RETURN_VALUE"]
 
     def _watch_again(caller: FrameType, profile: Any) -> None:
         """The interpreter ends profiling when a profile function raises; the next event of the caller takes it up again."""

@@ -47,6 +47,7 @@ class Carrier:
         "outcome",
         "own_task",
         "state",
+        "streak",
         "task",
         "thread",
         "waiters",
@@ -73,6 +74,7 @@ class Carrier:
         self.aborts = 0
         self.idle_reads = 0
         self.looks = 0
+        self.streak = 0
 
     def __repr__(self) -> str:
         return f"<Carrier {self.id} {self.state}>"

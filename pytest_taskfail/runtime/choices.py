@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..model.traces import Choice
 from .carriers import Carrier
@@ -22,6 +22,7 @@ class Chooser:
         self.count = 0
         self.made: list[tuple[tuple[str, ...], str, bool]] = []
         self.diverged = ""
+        self.picker: Callable[[tuple[str, ...]], str] | None = None
 
     def choose(self, options: list[Carrier], timed: list[Carrier], preempts: bool) -> Carrier:
         """The thread to run next.
@@ -44,6 +45,8 @@ class Chooser:
             chosen = names.index(wanted)
         elif wanted is not None and not self.diverged:
             self.diverged = f"at choice {self.count} thread {wanted} cannot run; {', '.join(names)} can"
+        elif wanted is None and self.picker is not None:
+            chosen = names.index(self.picker(names))
         if self.record:
             self.made.append((names, names[chosen], preempts))
         self.count += 1

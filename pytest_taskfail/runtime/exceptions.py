@@ -60,10 +60,13 @@ def related(error: BaseException | None) -> Iterator[BaseException]:
             todo += one.exceptions
 
 
-def is_programming_error(error: BaseException) -> bool:
-    """Whether it says that the code is wrong, not that the world is."""
+def is_misuse(error: BaseException) -> bool:
+    """Whether something was given back that had not been got: no order of steps and no time limit makes that right."""
     if isinstance(error, RuntimeError):
         return str(error) in _MISUSE
-    if isinstance(error, ValueError):
-        return str(error) in _MISUSE_VALUES
-    return isinstance(error, PROGRAMMING_ERRORS)
+    return isinstance(error, ValueError) and str(error) in _MISUSE_VALUES
+
+
+def is_programming_error(error: BaseException) -> bool:
+    """Whether it says that the code is wrong, not that the world is."""
+    return is_misuse(error) or isinstance(error, PROGRAMMING_ERRORS)

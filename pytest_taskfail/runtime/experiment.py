@@ -18,8 +18,9 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, exceptions, leftovers, real, sources, tracing
+from . import control, exceptions, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
+from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
 from .sources import Sources, short_name
 from .tasks import Op, Task
@@ -38,10 +39,6 @@ LOOKS_FREE = 5000
 
 REPEATS_MAX = 50
 """How often a persistent fault strikes before the world is well again: code that retries for ever is not wrong."""
-
-
-Menu = Callable[["Experiment", Carrier, str, str, FrameType, Any], tuple[str, tuple[Fault, ...]]]
-"""Says which faults may happen at a point and by which rule: (experiment, thread, kind, name, user's frame, subject)."""
 
 
 class Experiment:
@@ -88,6 +85,8 @@ class Experiment:
         self.always: dict[tuple[str, str], list[Any]] = {}
         for injection in plan.injections:
             self.inject(injection)
+        asked = "signal" in self.pending or (menu is not None and menu.kinds & AT_RELEASES)
+        self.on_release = strangers.release if asked else None
         self.fired: list[tuple[Injection, Point, Place, BaseException | None, int]] = []
         self.reached: dict[Point, tuple[Place, str, tuple[Fault, ...]]] = {}
         self.events: list[tuple[str, str, str, Any, float, str]] = []
@@ -102,9 +101,11 @@ class Experiment:
         self.read: set[int] = set()
         self.ops_last: dict[str, tuple[int, int]] = {}
         self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
+        self.wanted_reply: dict[int, tuple[Injection | None, Point, FrameType, Any]] = {}
         self.last_point: Point | None = None
         self.watch_thread: Callable[[], None] | None = None
         self.ordinals = 0
+        self.made: dict[tuple[str, int], int] = {}
         self._gc_was_on = False
 
     # ------------------------------------------------------------------ begin and end
@@ -302,7 +303,10 @@ class Experiment:
         if me.op.expirable and blocking:
             fault = self.reach(me, "acquire", f"{kind}@{function}", frame, lock)
             if isinstance(fault, Hold):
-                self._hold(me, lock, fault)
+                if fault.seconds is None:
+                    me.op.keeps = True
+                else:
+                    strangers.hold(self, me, lock, fault.seconds)
         self.scheduler.point(me)
         return me.task, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
 
@@ -313,6 +317,9 @@ class Experiment:
         task.held[id(lock)] = (lock, use)
         if self.record and not me.depth:
             self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
+        if me.op.keeps:
+            me.op.keeps = False
+            strangers.keep(self, me)
 
     def given_back(self, lock: Any) -> None:
         """The lock is free again, or a condition lets go of it while it waits."""
@@ -341,23 +348,6 @@ class Experiment:
         if spins > 0:
             seconds = min(1e-6 * 2 ** min(spins, 20), 1e-3)
             self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
-
-    def _hold(self, me: Carrier, lock: Any, fault: Hold) -> None:
-        stranger = Task("a stranger")
-        got = lock._acquire(False) if hasattr(lock, "_acquire") else False
-        if got:
-            lock.owner, lock.taken = stranger, None
-        if fault.seconds is None:
-            self.scheduler.block(me, None, self.scheduler.clock.now - 1.0)
-        elif fault.seconds < float("inf"):
-            self.scheduler.block(me, None, self.scheduler.clock.deadline(fault.seconds))
-        elif not got:
-            self.scheduler.block(me, lock, None)
-        if got and fault.seconds != float("inf"):
-            lock.owner = None
-            lock._release()
-            if lock.waiters:
-                self.scheduler.wake(lock)
 
     # ------------------------------------------------------------------ waiting
 
@@ -393,30 +383,6 @@ class Experiment:
         """A number for a thread or future: those made later have higher ones."""
         self.ordinals += 1
         return self.ordinals
-
-    def adopt(self) -> None:
-        """Takes the calling thread under control: it waited for a thread that is."""
-        task = Task(self.test.child_path("outside"))
-        self.tasks.append(task)
-        carrier = self.scheduler.adopt(task)
-        carrier.own_task = task
-        if self.watch_thread is not None:
-            self.watch_thread()
-
-    def thread_ends(self, me: Carrier) -> None:
-        """An adopted thread ends under control; others do so in `Scheduler.start`."""
-        if me.adopted:
-            if me.waiters:
-                self.scheduler.wake(me)
-            self.scheduler.finish(me)
-
-    def wait_for_adopted(self, me: Carrier, thread: threading.Thread, timeout: float | None) -> bool:
-        """Joins a thread that was taken over: the interpreter's own lock would block out of our sight. Whether time is left."""
-        adopted = self.scheduler.by_ident.get(thread.ident or 0)
-        if adopted is None or not adopted.adopted or adopted is me:
-            return True
-        deadline = None if timeout is None else self.scheduler.clock.deadline(timeout)
-        return self.wait(me, adopted, deadline) is not EXPIRED
 
     def _stopped(self, why: str) -> None:
         self.waits, self.stacks = leftovers.stand_still(self, why)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.traces import Alive, Holding, Place, Wait
 from . import control, real, sources, stacks
 from .carriers import BLOCKED, DONE, Carrier
+from .strangers import STRANGER
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -47,7 +48,7 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
     waits, stacks_ = [], []
     me = real.get_ident()
     for carrier in experiment.scheduler.carriers:
-        if carrier.state is DONE:
+        if carrier.state is DONE or carrier.task.path == STRANGER:
             continue
         frame = stacks.stack_of(carrier.ident)
         if frame is None:
@@ -117,7 +118,9 @@ def alive(experiment: Experiment) -> tuple[Alive, ...]:
     """Threads of the experiment that have not ended."""
     found = []
     for carrier in experiment.scheduler.carriers:
-        if carrier.state is DONE or carrier is experiment.scheduler.main or carrier.adopted or _waits_on_old(carrier, carrier.on):
+        if carrier.state is DONE or carrier is experiment.scheduler.main or carrier.adopted or carrier.task.path == STRANGER:
+            continue
+        if _waits_on_old(carrier, carrier.on):
             continue
         frame = stacks.stack_of(carrier.ident)
         if frame is None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Raise, Twice
-from . import control, real
+from . import adoption, control, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .sources import short_name
@@ -21,6 +21,9 @@ from .tasks import Op, Task, name_of
 SIGNALS = frozenset({"set", "notify", "notify_all", "put", "release", "set_result", "set_exception", "task_done"})
 CALLS_BACK = frozenset({"set_result", "set_exception", "cancel"})
 """Operations inside of which the user's own functions run."""
+
+STACKS = ("ExitStack.", "AsyncExitStack.")
+"""What enters a context for the user."""
 
 POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cancelled", "is_alive"})
 """Operations that only look."""
@@ -71,6 +74,10 @@ def _operate(
         experiment.event(me.task.path, "signal", name, frame)
         if not body:
             fault = experiment.reach(me, "signal", label, frame, thing)
+    keeps = False
+    if name in strangers.ARRIVALS and users and not body and (not outer or outer.startswith(STACKS)):
+        blocking = name == "Barrier.wait" or bool(args[0] if args else kwargs.get("blocking", True))
+        keeps = strangers.arrive(experiment, me, thing, function, frame, blocking)
     experiment.ops_last.pop(me.id, None)
     if name.rpartition(".")[2] in POLLS:
         experiment.spin(me)
@@ -82,17 +89,21 @@ def _operate(
     try:
         if isinstance(fault, Drop):
             return None
+        if name.endswith("Semaphore.release"):
+            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
         if isinstance(fault, Delay):
-            return _later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
+            strangers.later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
+            return None
         if isinstance(fault, Duplicate):
             method(thing, *args, **kwargs)
-        if name == "Thread.join" and not experiment.wait_for_adopted(me, thing, args[0] if args else kwargs.get("timeout")):
+        timeout = args[0] if args else kwargs.get("timeout")
+        if name == "Thread.join" and not adoption.wait_for_adopted(experiment, me, thing, timeout):
             return None
         result = method(thing, *args, **kwargs)
         if result is True and name == "Semaphore.acquire":
             experiment.permit(me, thing, 1, frame)
-        elif name.endswith("Semaphore.release"):
-            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
+            if keeps:
+                strangers.keep(experiment, me)
         return result
     finally:
         if name in ("Future.result", "Future.exception") and thing.done():
@@ -103,19 +114,6 @@ def _operate(
             task = getattr(thing, "_taskfail_task", None)
             if task is not None:
                 experiment.event(me.task.path, "cancel", task.path, frame, "cancelled" if thing.cancelled() else "refused")
-
-
-def _later(experiment: Experiment, me: Carrier, seconds: float, act: Callable[[], Any]) -> None:
-    """A stranger who does it after a while."""
-    task = Task("a stranger", by_test=True)
-
-    def stranger(carrier: Carrier) -> None:
-        experiment.scheduler.hand_back(carrier, me)
-        experiment.scheduler.block(carrier, None, experiment.scheduler.clock.deadline(seconds))
-        carrier.depth += 1
-        act()
-
-    experiment.scheduler.start(me, task, stranger)
 
 
 # ---------------------------------------------------------------------- tasks

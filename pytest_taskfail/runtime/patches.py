@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import control, observe, primitives, real, times
+from . import adoption, control, exceptions, observe, primitives, real, times
 from .carriers import Abort
 
 _undo: list[Callable[[], None]] = []
@@ -219,7 +219,7 @@ def _ending(delete: Any) -> Any:
         delete(self)
         me = control.carrier()
         if me is not None and control.active is not None:
-            control.active.thread_ends(me)
+            adoption.thread_ends(control.active, me)
 
     return ends
 
@@ -236,14 +236,16 @@ def _numbering(init: Any) -> Any:
 
 
 def _arm_log() -> None:
-    """A pool logs what kills its worker; the end of an experiment is nobody's error."""
-    logger = logging.getLogger("concurrent.futures")
+    """What ends a thread with its experiment is nobody's error: it is in no log, neither of a pool nor of the user's."""
+    handle = logging.Logger.handle
 
-    def without_ends(record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], Abort))
+    @functools.wraps(handle)
+    def handle_without_ends(self: Any, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if not any(isinstance(one, Abort) for one in exceptions.related(error)):
+            handle(self, record)
 
-    logger.addFilter(without_ends)
-    _undo.append(lambda: logger.removeFilter(without_ends))
+    _put(logging.Logger, "handle", handle_without_ends)
 
 
 def _scan() -> None:

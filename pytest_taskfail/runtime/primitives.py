@@ -14,13 +14,16 @@ import queue
 import sys
 import threading
 import weakref
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from . import control, real
+from . import adoption, control, real
 from .carriers import EXPIRED, FREED, Carrier
 
 armed = False
+made_before: dict[tuple[str, int], int] = {}
+"""How many a line has made outside of experiments, less one; an experiment counts for itself."""
 _idle_locks: weakref.WeakSet[Any] = weakref.WeakSet()
 _OWN_FILES = frozenset({__file__, threading.__file__, queue.__file__, weakref.__file__})
 
@@ -32,8 +35,14 @@ def _maker(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
-def _line(frame: FrameType | None) -> tuple[str, int] | None:
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+def line_of(frame: FrameType | None) -> tuple[str, int, int] | None:
+    """The line that makes the primitive, and how many it has made before in this run."""
+    if frame is None:
+        return None
+    place = frame.f_code.co_filename, frame.f_lineno or 0
+    made = made_before if control.active is None else control.active.made
+    nth = made[place] = made.get(place, -1) + 1
+    return *place, nth
 
 
 class _Slots:
@@ -47,7 +56,7 @@ class _Slots:
     taken: Any
     shared: Any
     home: Any
-    made: tuple[str, int] | None
+    made: tuple[str, int, int] | None
 
     def _rebind(self, lock: Any) -> None:
         self._real = lock
@@ -87,7 +96,7 @@ class Lock(_Slots):
         self.waiters = self.owner = self.taken = self.shared = None
         self.parked = 0
         self.home = control.active
-        self.made = _line(maker)
+        self.made = line_of(maker)
         if not armed:
             _idle_locks.add(self)
         return self
@@ -129,6 +138,9 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
+        if experiment is not None and experiment.on_release is not None:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
+            return
         if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
             return
@@ -165,7 +177,7 @@ class RLock(real.CRLock):
         self.waiters = self.owner = self.taken = self.shared = None
         self.parked = 0
         self.home = control.active
-        self.made = _line(maker)
+        self.made = line_of(maker)
         if not armed:
             _idle_locks.add(self)
         return self
@@ -205,6 +217,9 @@ class ControlledRLock(RLock):
 
     def release(self) -> None:
         experiment = control.active
+        if experiment is not None and experiment.on_release is not None:
+            experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
+            return
         if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
             return
@@ -245,7 +260,7 @@ class SimpleQueue(real.SimpleQueue):
         self = super().__new__(cls)
         self.waiters, self.owner, self.parked = None, None, 0
         self.home = control.active
-        self.made = _line(_maker(sys._getframe(1)))
+        self.made = line_of(_maker(sys._getframe(1)))
         return self
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
@@ -333,7 +348,7 @@ def _park(on: Any, wait: Any, timeout: float | None) -> Any:
         control.parked.pop(ident, None)
     experiment = control.active
     if experiment is not None and experiment.scheduler.expecting is on:
-        experiment.adopt()
+        adoption.adopt(experiment)
     return got
 
 

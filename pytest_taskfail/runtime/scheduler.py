@@ -14,12 +14,23 @@ from . import real
 from .baton import Baton
 from .carriers import ABORTED, ABORTS_MAX, BLOCKED, DONE, MAIN_ABORTS, RUNNABLE, WOKEN, Abort, Carrier
 
+STREAK_MAX = 5000
+"""Points of one thread without a wait after which the others run and time passes: a loop that waits by trying must end."""
+
+STREAK_MORE, STREAK_SECONDS = 50, 1e-3
+"""After that so many points take so many seconds of virtual time."""
+
 
 class Scheduler(Baton):
     """What threads under control, the watchdog and the experiment ask for. Each call takes the mutex itself."""
 
     def point(self, me: Carrier) -> None:
         """Offers a choice: go on, or let another thread run first."""
+        me.streak += 1
+        if me.streak > STREAK_MAX and not self.aborting:
+            self.block(me, None, self.clock.deadline(STREAK_SECONDS))
+            me.streak = STREAK_MAX - STREAK_MORE
+            return
         self._enter_counted(me)
         if self.aborting:
             me.aborts += 1
@@ -48,7 +59,7 @@ class Scheduler(Baton):
         self._enter_counted(me)
         if self.aborting:
             return self._block_while_aborting(me, on)
-        me.state, me.on, me.deadline, me.outcome = BLOCKED, on, deadline, ""
+        me.state, me.on, me.deadline, me.outcome, me.streak = BLOCKED, on, deadline, "", 0
         self.runnable.remove(me)
         if on is not None:
             if on.waiters is None:

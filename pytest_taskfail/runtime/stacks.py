@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from ..model.traces import Place
-from . import sources
+from . import primitives, sources
 from .sources import Sources
 
 WORDS = {
@@ -40,25 +40,29 @@ def split(frame: FrameType | None, files: Sources) -> tuple[list[FrameType], Fra
     return machinery, frame
 
 
-def made_at(thing: Any) -> tuple[str, int] | None:
-    """Where the primitive inside of a lock, condition, event, semaphore, queue or future was made."""
-    made = getattr(thing, "made", None)
-    if made is not None:
-        return made  # type: ignore[no-any-return]
+def primitive_in(thing: Any) -> Any:
+    """The primitive inside of a lock, condition, event, semaphore, queue or future that knows where it was made, or `None`."""
+    if getattr(thing, "made", None) is not None:
+        return thing
     for name in ("_cond", "_lock", "mutex", "_condition", "_block"):
         inner = getattr(thing, name, None)
         if inner is not None and inner is not thing:
-            found = made_at(inner)
+            found = primitive_in(inner)
             if found is not None:
                 return found
     return None
 
 
 def name_thing(thing: Any, files: Sources) -> str:
-    """`Lock orders.py:12`: the type and the line that made it."""
+    """`Lock orders.py:12`: the type and the line that made it; `Lock orders.py:12 #1` is the second that this line made."""
     kind = next((c.__name__ for c in type(thing).__mro__ if not c.__name__.startswith(("Idle", "Controlled"))), "object")
-    made = made_at(thing)
-    return f"{kind} {files.place(*made)}" if made else kind
+    primitive = primitive_in(thing)
+    if primitive is None:
+        return kind
+    filename, line, nth = primitive.made
+    made = primitives.made_before if primitive.home is None else primitive.home.made
+    number = f" #{nth}" if made.get((filename, line), 0) else ""
+    return f"{kind} {files.place(filename, line)}{number}"
 
 
 def what_blocks(frame: FrameType | None, on: Any, files: Sources) -> tuple[str, Place]:
@@ -105,5 +109,7 @@ def thread_that_waits(machinery: list[FrameType]) -> threading.Thread | None:
 def print_stack(frame: FrameType | None, files: Sources, limit: int = 12) -> str:
     """A stack as text, the user's part of it."""
     summary = traceback.extract_stack(frame, limit * 2)
-    kept = [entry for entry in summary if files.kind(entry.filename) not in (sources.TOOL, sources.MACHINERY)] or summary
+    kept = [entry for entry in summary if files.kind(entry.filename) not in (sources.TOOL, sources.MACHINERY)]
+    if not kept:
+        return "in no code of the user's"
     return "\n".join(f"{files.place(entry.filename, entry.lineno or 0)} in {entry.name}: {entry.line}" for entry in kept[-limit:])

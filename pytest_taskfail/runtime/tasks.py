@@ -72,10 +72,11 @@ def name_of(function: Any) -> str:
 class Op:
     """The user-level operation that a thread is in: what reports name, and what a time limit belongs to."""
 
-    __slots__ = ("expirable", "name", "stash", "user")
+    __slots__ = ("expirable", "keeps", "name", "stash", "user")
 
     def __init__(self, name: str, user: FrameType, expirable: bool) -> None:
         self.name = name
         self.user = user
         self.expirable = expirable
         self.stash: tuple[Any, Any] | None = None
+        self.keeps = False

@@ -9,7 +9,7 @@ from ..model.faults import Cancel, Fault
 from ..model.plans import Injection
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
-from . import exceptions, handlers
+from . import exceptions, handlers, timeouts
 from .sources import Sources
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         stacks=experiment.stacks,
         holdings=held,
         alive=left,
-        handler_failures=_handler_failures(experiment, error),
+        handler_failures=_handler_failures(experiment, error) + timeouts.failures(experiment, error),
         swallowed=tuple(experiment.swallowed),
         orphans=tuple(experiment.orphans),
         failed=tuple((task.path, type(failure).__name__) for task, failure in experiment.errors),

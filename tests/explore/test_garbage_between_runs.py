@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pytest_taskfail.explore import loop
-from pytest_taskfail.explore.loop import Explorer, Outcome, Settings, under_control
+from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
+from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.runtime.sources import Sources

@@ -273,12 +273,7 @@ def test_skips(taskfail):
     result = run()
     text = result.stdout.str()
     result.assert_outcomes(passed=1, failed=4, skipped=1)
-    assert (
-        "pytest_taskfail.errors.UnfiredFault: the planned fault never fired: raise OSError @ start:fetch#7\n"
-        "E             points that were reached:\n"
-        in text
-        or "UnfiredFault: the planned fault never fired: raise OSError @ start:fetch#7" in text
-    )
+    assert "UnfiredFault: the planned fault never fired: raise OSError @ start:fetch#7\n  points that were reached:\n" in text
     for name in ("start:fetch#0", "start:fetch#1", "start:fetch#2"):
         assert f"    {name}" in text
     assert "the planned fault never fired: raise OSError @ call:fetch" in text

@@ -30,13 +30,17 @@ def test_list_names_points_places_reasons_and_faults_and_injects_nothing(run: Ru
     result.assert_outcomes(passed=3)
     text = result.stdout.str()
     assert "test_shop.py::test_pay: 12 points, 12 after reduction\n" in text
-    assert (
-        "  start:pay#0  (shop.py:15; a task can always fail)\n"
-        "      raise ConnectionError, raise RuntimeError, raise ConnectionError always, raise RuntimeError always\n"
-    ) in text
-    assert "  acquire:Lock@Shop.pay in pay#0  (shop.py:16; somebody else may hold it for a while)\n      hold\n" in text
-    assert "  call:Fake.charge in pay#2  (shop.py:17; it is defined in a test file: a stand-in for the outside world)\n" in text
-    assert "  end:pay#2  (shop.py:15; a task can always fail)\n" in text
+    for line in (
+        "start:pay#0 and 2 more, to start:pay#2  (shop.py:15; a task can always fail)\n"
+        "      raise ConnectionError, raise RuntimeError, raise ConnectionError always, raise RuntimeError always\n",
+        "acquire:Lock@Shop.pay in pay#0 and 2 more, to acquire:Lock@Shop.pay in pay#2  "
+        "(shop.py:16; whoever gets it may be slow)\n"
+        "      hold\n",
+        "call:Fake.charge in pay#0 and 2 more, to call:Fake.charge in pay#2  "
+        "(shop.py:17; it is defined in a test file: a stand-in for the outside world)\n",
+        "end:pay#0 and 2 more, to end:pay#2  (shop.py:15; a task can always fail)\n",
+    ):
+        assert f"  {line}" in text
     assert "taskfail: lists points" in run("--taskfail-list").stdout.str()
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from pytest_taskfail.explore.eligible import Eligible
-from pytest_taskfail.explore.loop import under_control
 from pytest_taskfail.explore.menu import Menu
+from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Trace

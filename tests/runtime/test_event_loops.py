@@ -482,7 +482,7 @@ def test_a_task_that_is_left_behind(control: Any) -> None:
 
 def test_nothing_is_left_open(control: Any) -> None:
     async def main() -> None:
-        await asyncio.gather(asyncio.to_thread(time.sleep, 1), asyncio.sleep(1))
+        await asyncio.gather(asyncio.to_thread(time.sleep, 1), asyncio.sleep(1))  # virtual time
 
     control(lambda: asyncio.run(main()))
     before = set(os.listdir("/proc/self/fd"))

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail.explore.loop import under_control
+from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.schedules import PYTHON
 
 
@@ -71,7 +71,7 @@ def test_the_same_choices_in_interpreters_with_other_hash_seeds(control: Any) ->
         import sys
         sys.path.insert(0, {os.path.dirname(__file__)!r})
         import controlled_runs, test_replay_and_world
-        from pytest_taskfail.explore.loop import under_control
+        from pytest_taskfail.explore.surroundings import under_control
         from pytest_taskfail.runtime.experiment import Experiment
         from pytest_taskfail.runtime.sources import Sources
         with under_control(20):
@@ -359,7 +359,7 @@ def test_a_deadlock_is_exact_although_a_plugin_has_a_thread(control: Any) -> Non
         threading.Thread(target=threading.Event().wait, daemon=True).start()
         from pytest_taskfail.runtime import control, patches
         control.tool_threads = frozenset(thread.ident for thread in threading.enumerate())
-        from pytest_taskfail.explore.loop import under_control
+        from pytest_taskfail.explore.surroundings import under_control
         from pytest_taskfail.runtime.experiment import Experiment
         from pytest_taskfail.runtime.scheduler import Abort
         from pytest_taskfail.runtime.sources import Sources

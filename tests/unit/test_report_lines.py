@@ -59,7 +59,10 @@ def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
         (Raise(OSError), Selector.parse("start:fetch#2"), "task fetch#2 raises OSError at its start"),
         (Raise(OSError), Selector.parse("call:Gateway.charge"), "Gateway.charge raises OSError"),
         (Raise(OSError), Selector.parse("call:step2 in work"), "step2 raises OSError in task work"),
-        (Hold(), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for a while in task add#0"),
+        (Hold(), Point("acquire", "Lock@add", "add#0"), "task add#0 keeps the Lock of add for a while"),
+        (Hold(2.5), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add 2.5 s in task add#0"),
+        (Hold(), Point("acquire", "Barrier@add", "add#0"), "task add#0 is late for a while at the Barrier of add"),
+        (Hold(60), Point("acquire", "Barrier@add", "add#0"), "task add#0 is late 60 s at the Barrier of add"),
         (Hold(math.inf), Point("acquire", "Lock@add", "add#0"), "somebody else holds the Lock of add for ever in task add#0"),
         (Expire(), Point("timer", "Queue.get@ask", "ask#0"), "the time limit of Queue.get in ask runs out in task ask#0"),
         (
@@ -134,3 +137,11 @@ def test_the_certificate_is_one_line() -> None:
     line = text.certificate(Report(points=4, swept_points=4, swept=9, schedules=12, schedules_exhausted=True))
     assert line == "4 of 4 points swept, 9 faults; 12 schedules (all with up to 2 preemptions)"
     assert "best effort: it waits" in text.certificate(Report(doubts={"it waits": None}))
+
+
+def test_the_certificate_names_random_orders_with_threads_choices_and_depth() -> None:
+    report = Report(swept=4, points=2, swept_points=2, schedules=30, deviations_complete=1)
+    report.random_orders, report.threads, report.choices = 120, 5, 28
+    assert text.certificate(report) == (
+        "2 of 2 points swept, 4 faults; 30 schedules (complete up to 1 deviations); 120 random orders (n=5, k=28, d=4)"
+    )

@@ -1,0 +1,40 @@
+"""Strict tests: whether what came out of a test is the injected fault, and the finding if it is not."""
+
+from __future__ import annotations
+
+from ..model.faults import Cancel, Raise
+from ..model.findings import Finding
+from ..model.traces import Trace
+from ..runtime import exceptions
+from ..runtime.sources import Sources
+
+_TIMED_OUT = {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}
+
+
+def surfaces(error: BaseException | None, trace: Trace) -> bool:
+    """Whether an exception is, or comes from, the fault: itself, chained, or in a group; for a time limit, its error."""
+    if error is None:
+        return False
+    for fault in trace.injected:
+        if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
+            return True
+        if not isinstance(fault.fault, Raise):
+            expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
+            if {type(one).__name__ for one in exceptions.related(error)} & expected:
+                return True
+    return False
+
+
+def _raised_from(error: BaseException) -> bool:
+    return error.__cause__ is not None
+
+
+def strict_finding(error: BaseException, files: Sources) -> Finding:
+    entry, place = error.__traceback__, None
+    while entry is not None:
+        if files.is_users(entry.tb_frame.f_code):
+            place = files.place(entry.tb_frame.f_code.co_filename, entry.tb_lineno)
+        entry = entry.tb_next
+    text = str(error).splitlines()
+    first = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    return Finding("strict", (f"test  {first} at {place}" if place else f"test  {first}",), str(place or ""), "test")
