@@ -29,7 +29,7 @@ class Door:
 
 
 async def evening(times):
-    door = Door([Reader("badge", 0.002), Reader("code", 0.01), Reader("bell", 0.02)])
+    door = Door([Reader("badge", 0.002), Reader("code", 5), Reader("bell", 10)])
     for _ in range(times):
         await door.open()
     return door.opened

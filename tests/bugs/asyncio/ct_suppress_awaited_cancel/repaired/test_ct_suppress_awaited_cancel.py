@@ -6,7 +6,7 @@ import contextlib
 
 class Engine:
     async def search(self, words):
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
         return f"results for {words}"
 
 
