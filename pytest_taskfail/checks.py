@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from .errors import CheckFailed
 from .model.points import role_of
-from .model.traces import Event, Trace
+from .model.traces import OF_LOOP, Event, Trace
+
+_ENDS = ("end", "failed", "cancelled")
 
 
 def _raise_if(problems: list[str], what: str) -> None:
@@ -68,7 +70,10 @@ def assert_surfaced(trace: Trace) -> None:
 
 
 def find_not_cancelled(trace: Trace, role: str) -> list[str]:
-    """Tasks of this role that were pending at the first failure and were neither cancelled nor kept from running, a line each.
+    """Tasks of this role that went on although one had failed, a line each.
+
+    Of a pool: those that were pending at the first failure and were neither cancelled nor kept from running. Of an event loop:
+    those that were not done then and did not end cancelled.
 
     Args:
         trace: what was seen.
@@ -82,6 +87,9 @@ def find_not_cancelled(trace: Trace, role: str) -> list[str]:
     problems = []
     for task in _tasks_of(trace, role):
         started = next((n for n, e in enumerate(trace.events) if e.kind == "start" and e.task == task), None)
+        if any(e.kind == "submit" and e.name == task and e.note == OF_LOOP for e in trace.events):
+            problems += _went_on(trace, task, failure)
+            continue
         cancelled = any(e.kind == "cancel" and e.name == task and e.note == "cancelled" for e in trace.events)
         if started is not None and started > reaction:
             problems.append(f"{task}  started after the failure of {trace.events[failure].task}")
@@ -90,8 +98,18 @@ def find_not_cancelled(trace: Trace, role: str) -> list[str]:
     return problems
 
 
+def _went_on(trace: Trace, task: str, failure: int) -> list[str]:
+    """The same for a task of an event loop."""
+    culprit = trace.events[failure].task
+    end = next(((n, e.kind) for n, e in enumerate(trace.events) if e.task == task and e.kind in _ENDS), None)
+    if end is None:
+        return [f"{task}  was not done at the failure of {culprit} and has not been cancelled"]
+    return [f"{task}  went on to its end after the failure of {culprit}"] if end[0] > failure and end[1] == "end" else []
+
+
 def assert_cancelled(trace: Trace, role: str) -> None:
-    """After the first failure the pending tasks of this role were cancelled, and none of them started.
+    """After the first failure the pending tasks of this role were cancelled, and none of them started; those of an event
+    loop that were not done ended cancelled.
 
     Raises:
         CheckFailed: with a line for each that was not; or no task of this role, or no failure, was seen.

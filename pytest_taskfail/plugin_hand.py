@@ -29,7 +29,8 @@ from .runtime.sources import Sources
 LIMIT = 30.0
 
 _LEGAL = {
-    "raise": ("submit", "start", "call", "end"),
+    "raise": ("submit", "start", "call", "await", "end"),
+    "cancel": ("start", "await"),
     "hold": ("acquire",),
     "timer": ("timer",),
     "drop": ("signal",),

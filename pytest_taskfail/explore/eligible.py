@@ -33,6 +33,12 @@ _WIRE = frozenset({"_socket", "socket", "ssl", "_ssl", "select", "selectors", "s
 
 _LOG_CALLS = frozenset("debug info warning warn error exception critical log msg bind unbind new getLogger get_logger".split())
 _LOG_PACKAGES = frozenset({"structlog", "loguru", "logging", "logbook"})
+_STRUCTURE_PACKAGES = frozenset("anyio sniffio aiotools async_timeout exceptiongroup aiologic".split())
+_STRUCTURE_IO = tuple(
+    f"anyio.{name}" for name in ("_core._sockets", "_core._fileio", "_core._subprocesses", "streams.tls", "streams.file")
+)
+"""Packages that do for tasks what asyncio does: their locks and groups fail no more than its own; their input and output can."""
+
 _DEPTH = 5
 
 
@@ -98,6 +104,8 @@ class Eligible:
             return ""
         if name in _LOG_CALLS and root in _LOG_PACKAGES:
             return ""
+        if root in _STRUCTURE_PACKAGES:
+            return "it is input or output" if module.startswith(_STRUCTURE_IO) else ""
         code = getattr(getattr(callee, "__func__", callee), "__code__", None)
         if code is not None and self.files.kind(code.co_filename) == sources.LIBRARY:
             return "" if root in _LOG_PACKAGES else "it belongs to another package"

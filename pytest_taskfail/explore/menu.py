@@ -55,7 +55,10 @@ class Menu:
                 if me.task.coroutine is not None:
                     if _cleans_up(experiment, me.task.coroutine.site):
                         faults = ()
-                    alone = me.task.coroutine.canceller.task is None and not me.task.coroutine.canceller.nobody
+                    # The test stands for any caller; what other code starts is cancelled only by that code.
+                    alone = (
+                        me.task.by_test and me.task.coroutine.canceller.task is None and not me.task.coroutine.canceller.nobody
+                    )
                     return "a task can always fail", (*faults, *(self._asked(Cancel()) if alone else ()))
                 return "a task can always fail", (*faults, *self._asked(Twice(), Delay(REQUESTED_DELAY)))
             case "end":

@@ -21,6 +21,10 @@ class Place:
         return f"{self.file}:{self.line}" if self.file else "an unknown place"
 
 
+OF_LOOP = "in an event loop"
+"""The note of the event `submit` of a task of an event loop."""
+
+
 class Event(NamedTuple):
     """One thing that a task did.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..explore.loop import Report
@@ -24,6 +25,8 @@ def verdict(story: Story) -> str:
         when = " and ".join(say(injection) for injection in story.plan.injections)
         with_schedule = ", in another order of threads" if story.schedule else ""
         return f"taskfail: {law} when {when}{with_schedule}"
+    if story.schedule and all(re.search(r"!\d", chosen) for _, chosen in story.schedule.deviations):
+        return f"taskfail: {law} without any fault, only because the event loop stalls for a moment"
     if story.schedule:
         return f"taskfail: {law} without any fault, only by another order of threads"
     return f"taskfail: {law} without any fault"
@@ -43,6 +46,9 @@ def say(injection: Injection) -> str:
                 return f"task {task} raises {kind} at its start{every}"
             if at.kind == "end":
                 return f"task {task} raises {kind} at its end, its work done"
+            if at.kind == "await":
+                awaited, _, function = name.partition("@")
+                return f"{awaited} raises {kind} while {function} awaits it{where}"
             after = " after its effect" if fault.after else ""
             return f"{name} raises {kind}{after}{every}{where}"
         case Hold():

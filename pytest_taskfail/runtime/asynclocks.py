@@ -8,13 +8,19 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..model.faults import Hold
+from ..model.faults import Delay, Drop, Duplicate, Hold
 from ..model.traces import Place
 from . import control, primitives
 from .sources import short_name
 from .tasks import Task
 
 _MADE = (asyncio.Lock, asyncio.Event, asyncio.Condition, asyncio.Semaphore, asyncio.Queue)
+_SIGNALS: dict[type, tuple[str, ...]] = {
+    asyncio.Event: ("set",),
+    asyncio.Condition: ("notify", "notify_all"),
+    asyncio.Queue: ("put_nowait", "task_done"),
+    asyncio.Semaphore: ("release",),
+}
 MOMENT = 1e-6
 """Seconds of virtual time in which everybody else runs until he waits."""
 
@@ -25,6 +31,9 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
         put(kind, "__init__", _noting(kind.__init__))
     put(asyncio.Lock, "acquire", _acquire(asyncio.Lock.acquire))
     put(asyncio.Lock, "release", _release(asyncio.Lock.release))
+    for owner, names in _SIGNALS.items():
+        for name in names:
+            put(owner, name, _signal(getattr(owner, name), f"{owner.__name__}.{name}"))
 
 
 def _noting(stock: Any) -> Any:
@@ -71,6 +80,34 @@ def _release(stock: Any) -> Any:
             del self.taskfail_owner
 
     return release
+
+
+def _signal(stock: Any, name: str) -> Any:
+    """A signal, which is a point: nothing loses it by itself, but it can be asked for."""
+
+    @functools.wraps(stock)
+    def signal(self: Any, *args: Any) -> Any:
+        experiment, me = control.active, control.carrier()
+        if experiment is None or me is None or me.task.coroutine is None:
+            return stock(self, *args)
+        outer, frame = experiment.locate(sys._getframe(1))
+        asked = not outer or outer in ("Queue.put", "Condition.notify_all")
+        if frame is None or not asked or not experiment.is_users(frame):
+            return stock(self, *args)
+        experiment.event(me.task.path, "signal", outer or name, frame)
+        if experiment.in_test_body(me, frame):
+            return stock(self, *args)
+        fault = experiment.reach(me, "signal", f"{outer or name}@{short_name(frame.f_code.co_qualname)}", frame, self)
+        if isinstance(fault, Drop):
+            return None
+        if isinstance(fault, Delay):
+            asyncio.get_running_loop().call_later(fault.seconds, stock, self, *args)
+            return None
+        if isinstance(fault, Duplicate):
+            stock(self, *args)
+        return stock(self, *args)
+
+    return signal
 
 
 async def _hold(stock: Any, lock: Any, fault: Hold) -> None:

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.traces import Place, Wait
-from . import coroutines, stacks
+from . import coroutines, looptasks, stacks
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _WORDS = {
     **stacks.WORDS,
     ("Lock", "acquire"): "for {}",
+    ("CapacityLimiter", "acquire"): "for a token of {}",
+    ("CapacityLimiter", "acquire_on_behalf_of"): "for a token of {}",
     ("StreamReader", "_wait_for_data"): "for data of a stream",
     ("MemoryObjectReceiveStream", "receive"): "for an item of {}",
     ("MemoryObjectSendStream", "send"): "for somebody to take an item of {}",
@@ -27,7 +29,7 @@ NAMES_MAX = 3
 def of_loop(experiment: Experiment, loop: Any) -> tuple[list[Wait], list[str]]:
     """What the tasks of a loop wait for, and their chains of awaits as text."""
     waits, chains = [], []
-    for one in coroutines.coroutines_of(experiment, loop):
+    for one in looptasks.coroutines_of(experiment, loop):
         if not one.task.ended and one.awaited is not None:
             waits.append(_wait(one))
             lines = [f"{experiment.files.place_of(frame)} in {frame.f_code.co_name}" for frame in one.frames()]
@@ -37,7 +39,7 @@ def of_loop(experiment: Experiment, loop: Any) -> tuple[list[Wait], list[str]]:
 
 def main_of(experiment: Experiment, loop: Any) -> str:
     """The path of the task that a loop runs for; empty if it runs for ever."""
-    mains = [one.task for one in coroutines.coroutines_of(experiment, loop) if one.is_main and not one.task.ended]
+    mains = [one.task for one in looptasks.coroutines_of(experiment, loop) if one.is_main and not one.task.ended]
     return mains[-1].path if mains else ""
 
 
@@ -48,10 +50,9 @@ def _wait(one: TaskCoroutine) -> Wait:
         return Wait(one.task.path, f"for {_names([awaited])}", place)
     if children:
         return Wait(one.task.path, f"for {_names(children)}", place)
-    for frame in reversed(one.frames()):
-        found = _of_frame(one, frame, place)
-        if found is not None:
-            return found
+    found = [wait for frame in one.frames() if (wait := _of_frame(one, frame, place)) is not None]
+    if found:
+        return found[-1] if found[-1].holder else found[0]
     return Wait(one.task.path, "for a future that nobody completes", place)
 
 

@@ -23,7 +23,7 @@ from .replies import is_plain
 from .sources import Sources, short_name
 
 _NO_CALL = frozenset(
-    {"__exit__", "__aexit__", "__enter__", "__aenter__", "__del__", "close", "<listcomp>", "<setcomp>", "<dictcomp>"}
+    {"__exit__", "__aexit__", "__enter__", "__aenter__", "__anext__", "__del__", "close", "<listcomp>", "<setcomp>", "<dictcomp>"}
 )
 _NOT_PLAIN_FUNCTION = 0x20 | 0x200  # generators: their start is not their call
 _COROUTINE = 0x80  # its start is its call where it is awaited at once
@@ -241,10 +241,13 @@ else:
             """Watches the calling thread."""
             sys.setprofile(self._on_event)
 
-        def _calls_stdlib(self, code: CodeType, frame: FrameType, caller: FrameType | None) -> None:
+        def _calls_others(self, kind: str, code: CodeType, frame: FrameType, caller: FrameType | None) -> None:
             if caller is None or not self.files.is_users(caller.f_code):
                 return
-            if not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti):
+            if not _written(caller.f_code, caller.f_lasti, code.co_flags & _COROUTINE):
+                return
+            goes_on = code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION) and not _starts(code, frame.f_lasti)
+            if not goes_on and not (kind == sources.LIBRARY and code.co_flags & _NOT_PLAIN_FUNCTION):
                 self.called(_Called(code, frame.f_globals.get("__name__", "")), caller)
 
         def _on_event(self, frame: FrameType, event: str, value: Any) -> None:
@@ -255,11 +258,8 @@ else:
                     if kind in (sources.USER, sources.TEST):
                         if self.rule(code, frame) and (not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti)):
                             self.started(code, frame)
-                    elif kind == sources.LIBRARY and frame.f_back is not None and self.files.is_users(frame.f_back.f_code):
-                        if _starts(code, frame.f_lasti) and not code.co_flags & _NOT_PLAIN_FUNCTION:
-                            self.called(_Called(code), frame.f_back)
-                    elif kind in (sources.STDLIB, sources.MACHINERY):
-                        self._calls_stdlib(code, frame, frame.f_back)
+                    elif kind != sources.TOOL:
+                        self._calls_others(kind, code, frame, frame.f_back)
                 elif event == "c_call":
                     if self.files.is_users(code):
                         self.called(value, frame)
@@ -280,6 +280,14 @@ else:
                     _watch_again(caller, self._on_event)
                 raise
 
+    _CALLS = frozenset(dis.opmap[name] for name in ("PRECALL", "CALL", "CALL_FUNCTION_EX"))
+
+    @functools.lru_cache(maxsize=4096)
+    def _written(code: CodeType, offset: int, coroutine: int) -> bool:
+        """Whether the source has a call at this offset, or awaits one: the look-up of an attribute, say, is none."""
+        at = code.co_code[offset]
+        return at in _CALLS or (bool(coroutine) and at == dis.opmap["SEND"])
+
     @functools.lru_cache(maxsize=4096)
     def _starts(code: CodeType, offset: int) -> bool:
         """Whether a frame at this offset has just begun; a coroutine that goes on is at a later `RESUME`."""
@@ -289,7 +297,7 @@ else:
         """Stands for a Python function of which only the code is known."""
 
         def __init__(self, code: CodeType, module: str = "") -> None:
-            self.__qualname__ = code.co_qualname
+            self.__qualname__ = code.co_qualname.removesuffix(".__init__")
             self.__name__ = code.co_name
             self.__code__ = code
             self.__module__ = module

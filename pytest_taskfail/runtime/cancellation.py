@@ -115,7 +115,9 @@ def delivered(coroutine: TaskCoroutine, error: BaseException) -> None:
         injection, point, place, known, step = experiment.fired[-1]
         if known is None and isinstance(injection.fault, Cancel):
             experiment.fired[-1] = (injection, point, place, error, step)
+    found = None if coroutine.delivery is None else coroutine.delivery.found  # anyio delivers again and again
     coroutine.delivery = Delivery(error, coroutine.place())
+    coroutine.delivery.found = found
 
 
 def suspended(coroutine: TaskCoroutine) -> None:

@@ -7,8 +7,6 @@ time limits stay truthful.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import functools
 import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,8 +14,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel, Raise
-from ..model.traces import Alive, Place
-from . import cancellation, control, orphans, real, sources
+from ..model.traces import Place
+from . import cancellation, control, orphans, sources
 from .cancellation import Canceller, Delivery
 from .carriers import Abort, Carrier
 from .sources import short_name
@@ -32,87 +30,18 @@ _TEST_BODY = re.compile(r"(?:.*\.)?(?:test\w*|async(?:SetUp|TearDown))(?:\.<loca
 _OWN = (sources.USER, sources.TEST, sources.LIBRARY)
 
 
-def create_task(stock: Any) -> Any:
-    """`loop.create_task`, above any task factory of the user's."""
-
-    @functools.wraps(stock)
-    def dispatch(self: Any, coro: Any, **kwargs: Any) -> Any:
-        experiment = control.active
-        me = None if experiment is None else experiment.scheduler.by_ident.get(real.get_ident())
-        if experiment is None or me is None or not asyncio.iscoroutine(coro) or isinstance(coro, TaskCoroutine):
-            return stock(self, coro, **kwargs)
-        return _create(experiment, me, stock, self, coro, kwargs)
-
-    return dispatch
-
-
-def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: Any, kwargs: dict[str, Any]) -> Any:
-    _, frame = experiment.locate(sys._getframe(2))
-    is_main = not loop.is_running()
-    by_test = frame is not None and experiment.in_test_body(me, frame)
-    name = getattr(coro, "__name__", type(coro).__name__)
-    where = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
-    task = Task(me.task.child_path(name), by_test, where)
-    experiment.tasks.append(task)
-    task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, is_main)
-    wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
-    wrapped.of_loop = frame is None and not is_main
-    if wrapped.of_loop and wrapped.is_users:
-        # A connection of a server in a test file: the other end of the wire does not fail.
-        task.of_wire = experiment.files.kind(wrapped.__code__.co_filename) == sources.TEST
-    if is_main:
-        if wrapped.is_own:
-            experiment.left.pop(id(loop), None)
-        task.of_test, task.children = me.task.of_test, me.task.children
-    elif wrapped.is_own:
-        experiment.event(me.task.path, "submit", task.path, frame)
-    fault = wrapped.start(me, frame)
-    before = me.task
-    try:
-        make = stock if loop.get_task_factory() is not None else _ordinary_task
-        wrapped.asyncio_task = made = make(loop, wrapped, **kwargs)
-    finally:
-        me.task = before
-    if isinstance(fault, Cancel):
-        made.cancel()
-    return made
-
-
-class OrderedTask(asyncio.Task[Any]):
-    """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
-
-    __qualname__ = "Task"  # in the logs of users
-
-    def __hash__(self) -> int:
-        return self._coro_number
-
-    _coro_number = 0
-
-    def cancel(self, msg: Any = None) -> bool:
-        experiment, coro = control.active, self.get_coro()
-        if experiment is not None and isinstance(coro, TaskCoroutine) and experiment.is_users(sys._getframe(1)):
-            coro.task.owned = True
-        return super().cancel(msg)
-
-
-def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
-    task = OrderedTask.__new__(OrderedTask)
-    task._coro_number = coro.experiment.next_ordinal()
-    task.__init__(coro, loop=loop, **kwargs)  # type: ignore[misc]
-    return task
-
-
 class TaskCoroutine(Coroutine[Any, Any, Any]):
     """Runs a coroutine step by step.
 
     Args:
         experiment: outside of it the coroutine runs as ever.
         task: what the experiment knows of the task.
-        coro: the user's coroutine.
+        coro: what the task is to run.
+        inner: the user's coroutine, which is `coro` or wrapped by it.
         is_main: whether a loop runs until it ends; `of_loop`: whether the loop itself made it, for a connection.
     """
 
-    def __init__(self, experiment: Experiment, task: Task, coro: Any, is_main: bool) -> None:
+    def __init__(self, experiment: Experiment, task: Task, coro: Any, inner: Any, is_main: bool) -> None:
         self.experiment = experiment
         self.task = task
         self.coro = coro
@@ -130,9 +59,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.may_raise: list[type[BaseException]] | None = None
         self.unread = False
         self._to_raise: BaseException | None = None
-        code: Any = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        self.name = getattr(inner, "__name__", type(inner).__name__)
+        code: Any = getattr(inner, "cr_code", None) or getattr(inner, "gi_code", None)
         self.__code__: Any = code
-        self.__globals__ = {} if code is None or frame_of(coro) is None else frame_of(coro).f_globals  # type: ignore[union-attr]
+        frame = frame_of(inner)
+        self.__globals__ = {} if frame is None else frame.f_globals
         kind = sources.STDLIB if code is None else experiment.files.kind(code.co_filename)
         self.is_users = kind in (sources.USER, sources.TEST)
         self.is_own = kind in _OWN
@@ -172,7 +103,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         if self.is_main or not self.is_users or self.task.of_wire:
             return None
         self.site = site
-        experiment, name = self.experiment, self.coro.__name__
+        experiment, name = self.experiment, self.name
         me_task, me.task = me.task, self.task
         try:
             place = experiment.files.place(self.__code__.co_filename, self.__code__.co_firstlineno, self.__code__.co_qualname)
@@ -188,6 +119,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         me = control.carrier() if control.active is experiment else None
         if me is None:
             return resume(*value)
+        if not self.steps and self.is_own and not self.is_main:
+            experiment.event(self.task.path, "start", self.name, None)
         before, me.task = me.task, self.task
         depth, me.depth = me.depth, 0
         try:
@@ -211,7 +144,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             return
         experiment, code = self.experiment, self.__code__
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
-        fault = experiment.reach(me, "end", self.coro.__name__, sys._getframe(), self, place)
+        fault = experiment.reach(me, "end", self.name, sys._getframe(), self, place)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)
 
@@ -228,7 +161,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             task.ended, what = f"ended with {type(error).__name__}", "failed"
             experiment.errors.append((task, error))
         if self.is_own and not isinstance(error, Abort):
-            experiment.event(task.path, what, self.coro.__name__, None, type(error).__name__ if what == "failed" else "")
+            experiment.event(task.path, what, self.name, None, type(error).__name__ if what == "failed" else "")
 
     def _suspended(self, me: Carrier, awaited: Any) -> None:
         experiment = self.experiment
@@ -340,46 +273,3 @@ def frames_of(coro: Any) -> Iterator[FrameType]:
             return
         yield frame
         coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)
-
-
-def look_away(experiment: Experiment) -> None:
-    """At the end: notes whose failure nobody has looked at, and keeps asyncio from telling it whenever they are collected."""
-    for task in experiment.tasks:
-        made = None if task.coroutine is None else task.coroutine.asyncio_task
-        if made is not None:
-            task.coroutine.unread = bool(getattr(made, "_log_traceback", False))
-            made._log_destroy_pending = False
-            with contextlib.suppress(AttributeError, ValueError):
-                made._log_traceback = False
-
-
-def loop_returned(experiment: Experiment, loop: Any) -> None:
-    """A loop has stopped: if what it ran for was a coroutine of the user's, the tasks that are there now are what is left."""
-    main = _main_ended(experiment, loop)
-    if main is not None:
-        experiment.left[id(loop)] = [_alive(one, main.task.ended != "ended") for one in what_is_left(experiment, loop)]
-        main.counted = True
-
-
-def what_is_left(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
-    """The tasks that are not done, and that nobody has cancelled, although the coroutine that the loop ran for has ended."""
-    if _main_ended(experiment, loop) is None:
-        return []
-    every = coroutines_of(experiment, loop)
-    return [one for one in every if not one.task.ended and not one.asyncio_task.cancelling() and not one.of_loop]
-
-
-def _main_ended(experiment: Experiment, loop: Any) -> TaskCoroutine | None:
-    mains = [one for one in coroutines_of(experiment, loop) if one.is_main and one.is_own]
-    return mains[-1] if mains and mains[-1].task.ended and not mains[-1].counted else None
-
-
-def coroutines_of(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
-    """The coroutines that run, or have run, in a loop, in the order of their creation."""
-    found = [task.coroutine for task in experiment.tasks if task.coroutine is not None]
-    return [one for one in found if one.asyncio_task is not None and one.asyncio_task.get_loop() is loop]
-
-
-def _alive(one: TaskCoroutine, escaped: bool) -> Alive:
-    started = one.experiment.files.place(*one.task.started_at) if one.task.started_at else Place()
-    return Alive(one.task.path, "is not done", one.place(), started, one.task.by_test or escaped, "task")

@@ -8,14 +8,13 @@ runs what is ready is its contract and stays.
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import sys
 from asyncio import base_events, selector_events
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import asynclocks, control, coroutines, limits, real, wires
+from . import asynclocks, control, limits, looptasks, real, wires
 from .carriers import FREED, Carrier
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ BUSY_FREE = 500
 STALLS_MAX = 3
 """Of so many timers a loop may be late at once, by a schedule."""
 
-LINGER_SECONDS = 60.0
-"""Virtual time that tasks are given to end after what their loop ran for, when one seems to be left behind."""
-
 STALL_SECONDS = 1.0
 """How late it may be."""
 
@@ -39,7 +35,7 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
     base = base_events.BaseEventLoop
     put(base, "run_forever", _run_forever(base.run_forever))
     put(base, "time", _time(base.time))
-    put(base, "create_task", coroutines.create_task(base.create_task))
+    put(base, "create_task", looptasks.create_task(base.create_task))
     put(base, "call_at", limits.call_at(base.call_at))
     asynclocks.arm(put)
     write = selector_events.BaseSelectorEventLoop._write_to_self  # type: ignore[attr-defined]
@@ -60,7 +56,7 @@ class LoopSelector:
         self.home = control.active
         self.waiters: list[Carrier] | None = None
         self.owner: Any = None
-        self.signalled = False
+        self.signalled = self.lingers = False
         self.busy = 0
         self.wires = wires.Wires(stock, loop)
 
@@ -86,6 +82,9 @@ class LoopSelector:
             self.signalled = False
             self._turn(experiment, me)
             return events
+        if self.lingers:
+            self.loop.stop()
+            return []
         self.busy = 0
         deadline = None if timeout is None else experiment.scheduler.clock.deadline(timeout)
         stalled = self._stall(experiment, me)
@@ -141,24 +140,22 @@ def _run_forever(stock: Any) -> Any:
             experiment.watch_thread()  # 3.11 sees calls thread by thread, and that of the test is not watched otherwise
         try:
             stock(self)
-            if experiment.linger and coroutines.what_is_left(experiment, self):
-                _linger(self, stock, coroutines.what_is_left(experiment, self))
+            if experiment.linger and looptasks.what_is_left(experiment, self):
+                _linger(self, stock)
         finally:
             sys.setprofile(profile)
             self._selector = selector
             if not experiment.scheduler.aborting:
-                coroutines.loop_returned(experiment, self)
+                looptasks.loop_returned(experiment, self)
 
     return run_forever
 
 
-def _linger(loop: Any, stock: Any, left: list[coroutines.TaskCoroutine]) -> None:
-    """Lets the loop go on for a while: a task that ends by itself is not one that was left behind."""
-    waited = asyncio.gather(*(one.asyncio_task for one in left), return_exceptions=True)
-    waited.add_done_callback(lambda done: loop.stop())
-    limit = loop.call_later(LINGER_SECONDS, loop.stop)
+def _linger(loop: Any, stock: Any) -> None:
+    """Lets the loop go on until it would wait: a task that is about to end is not one that was left behind."""
+    loop._selector.lingers = True
     stock(loop)
-    limit.cancel()
+    loop._selector.lingers = False
 
 
 def _time(stock: Any) -> Any:

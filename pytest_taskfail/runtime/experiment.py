@@ -146,9 +146,9 @@ class Experiment:
             control.active = None
             leftovers.settle(self)
             if any(task.coroutine is not None for task in self.tasks):
-                from . import coroutines
+                from . import looptasks
 
-                coroutines.look_away(self)
+                looptasks.look_away(self)
             trace = tracing.trace(self, error, holdings, alive)
             leftovers.cut_cycles(self)
             if self._gc_was_on:

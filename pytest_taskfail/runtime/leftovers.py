@@ -58,7 +58,7 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
             from . import awaits
 
             of_tasks, chains = awaits.of_loop(experiment, loop)
-            _, user = stacks.split(frame, experiment.files)
+            user = stacks.users_frame(frame, experiment.files)
             main = awaits.main_of(experiment, loop) or "its event loop"
             place = experiment.files.place_of(user) if user is not None else Place()
             waits += [*of_tasks, Wait(carrier.task.path, f"for {main}", place)]

@@ -40,6 +40,13 @@ def split(frame: FrameType | None, files: Sources) -> tuple[list[FrameType], Fra
     return machinery, frame
 
 
+def users_frame(frame: FrameType | None, files: Sources) -> FrameType | None:
+    """The innermost frame of the user's, not of a library's."""
+    while frame is not None and files.kind(frame.f_code.co_filename) not in (sources.USER, sources.TEST):
+        frame = frame.f_back
+    return frame
+
+
 def primitive_in(thing: Any) -> Any:
     """The primitive inside of a lock, condition, event, semaphore, queue or future that knows where it was made, or `None`."""
     if getattr(thing, "made", None) is not None:

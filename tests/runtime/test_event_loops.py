@@ -489,3 +489,21 @@ def test_nothing_is_left_open(control: Any) -> None:
     for plan in ("", "cancel @ start:to_thread#0", "raise OSError @ start:sleep#0"):
         control(lambda: asyncio.run(main()), plan)
     assert set(os.listdir("/proc/self/fd")) == before
+
+
+def test_signals_are_lost_delayed_and_doubled_on_request(control: Any) -> None:
+    class Sender:
+        async def send(self) -> int:
+            queue: asyncio.Queue[int] = asyncio.Queue()
+            await asyncio.create_task(self.put(queue))
+            return queue.qsize()
+
+        async def put(self, queue: asyncio.Queue[int]) -> None:
+            await queue.put(1)
+
+    point = f"signal:Queue.put@{Sender.put.__qualname__.rpartition('<locals>.')[2]} in put#0"
+    sizes = [
+        cancelled_at(control, lambda: asyncio.run(Sender().send()), f"{fault} @ {point}").value for fault in ("drop", "duplicate")
+    ]
+    assert sizes == [0, 2]
+    assert cancelled_at(control, lambda: asyncio.run(Sender().send()), f"delay 1 @ {point}").value == 0

@@ -10,7 +10,7 @@ from pytest_taskfail import laws
 from pytest_taskfail.model.faults import Raise
 from pytest_taskfail.model.findings import LAWS
 from pytest_taskfail.model.points import Point
-from pytest_taskfail.model.traces import Alive, HandlerFailure, Holding, Injected, Place, Trace, Wait
+from pytest_taskfail.model.traces import Alive, HandlerFailure, Holding, Injected, Orphan, Place, Swallowed, Trace, Wait
 
 CLEAN = Trace()
 MADE, TAKEN, WAITS = Place("a.py", 3), Place("a.py", 12, "charge"), Place("a.py", 20, "charge")
@@ -141,3 +141,40 @@ def test_a_handler_that_fails_is_a_finding() -> None:
 def test_findings_of_one_law_place_and_holder_are_one() -> None:
     assert found(Trace(holdings=(LEAK, replace(LEAK, task="charge#1")))) == ["leaked-lock"]
     assert found(Trace(holdings=(LEAK, replace(LEAK, taken=MADE)))) == ["leaked-lock", "leaked-lock"]
+
+
+# ---------------------------------------------------------------------- tasks of event loops
+
+TASK = replace(LEFT, what="is not done", kind="task")
+SWALLOWED = Swallowed("poll#1", Place("a.py", 7), Place("a.py", 9), Place("a.py", 11))
+ORPHAN = Orphan("part#2", Place("a.py", 7), "run#0", Place("a.py", 30), "part#0")
+
+
+def test_a_task_that_is_left() -> None:
+    (finding,) = laws.judge(Trace(alive=(TASK,)), CLEAN)
+    assert (finding.law, finding.place) == ("leaked-task", "a.py:3")
+    assert finding.lines == ("watch#0  is not done at a.py:20, after what its event loop ran for has ended (started at a.py:3)",)
+    assert found(Trace(alive=(TASK,)), Trace(alive=(TASK,))) == []
+    assert found(Trace(alive=(replace(TASK, by_test=True),))) == []
+
+
+def test_a_cancellation_that_was_swallowed() -> None:
+    (finding,) = laws.judge(Trace(swallowed=(SWALLOWED,)), CLEAN)
+    assert (finding.law, finding.place, finding.holder) == ("swallowed-cancel", "a.py:9", "poll")
+    assert finding.lines == (
+        "poll#1  was cancelled at a.py:7; the handler around a.py:9 took that for any other failure",
+        "poll#1  went on, to a.py:11",
+    )
+    assert found(Trace(swallowed=(SWALLOWED,)), Trace(swallowed=(replace(SWALLOWED, task="poll#0"),))) == []
+    assert found(Trace(swallowed=(SWALLOWED,), stopped="deadlock")) == ["deadlock"]
+
+
+def test_an_orphan() -> None:
+    (finding,) = laws.judge(Trace(orphans=(ORPHAN,)), CLEAN)
+    assert (finding.law, finding.place, finding.holder) == ("orphan", "a.py:30", "part")
+    assert finding.lines == (
+        "part#0  failed, which ended the gather of run#0 at a.py:30",
+        "part#2  goes on at a.py:7; nobody cancels it or waits for it",
+    )
+    assert found(Trace(orphans=(ORPHAN,)), Trace(orphans=(replace(ORPHAN, task="part#1"),))) == []
+    assert found(Trace(orphans=(ORPHAN,), stopped="hang")) == ["hang"]

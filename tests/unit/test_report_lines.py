@@ -8,7 +8,7 @@ import pytest
 
 from pytest_taskfail import laws
 from pytest_taskfail.explore.loop import Report
-from pytest_taskfail.model.faults import Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice
+from pytest_taskfail.model.faults import Cancel, Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice
 from pytest_taskfail.model.findings import LAWS, Finding, Story
 from pytest_taskfail.model.plans import Injection, Plan
 from pytest_taskfail.model.points import Point, Selector
@@ -41,6 +41,8 @@ def test_the_verdict_says_law_fault_and_task() -> None:
         == "taskfail: DEADLOCK without any fault, only by another order of threads"
     )
     assert text.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
+    stall = Schedule(((3, "0!1"),))
+    assert text.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -55,6 +57,14 @@ def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
         (Raise(OSError, after=True), CHARGE, "Gateway.charge raises OSError after its effect in task charge#1"),
         (Raise(OSError, always=True), CHARGE, "Gateway.charge raises OSError every time in task charge#1"),
         (Raise(OSError), Point("start", "fetch", "fetch#2"), "task fetch#2 raises OSError at its start"),
+        (Cancel(), Point("start", "fetch", "fetch#2"), "task fetch#2 is cancelled before its first step"),
+        (Cancel(), Point("await", "sleep@run", "run#0"), "task run#0 is cancelled while run awaits sleep"),
+        (
+            Cancel(late=True),
+            Point("await", "Queue.get@run", "run#0"),
+            "task run#0 is cancelled while run awaits Queue.get, just as that ends",
+        ),
+        (Raise(OSError), Point("await", "Queue.get@run", "run#0"), "Queue.get raises OSError while run awaits it in task run#0"),
         (Raise(OSError), Point("end", "fetch", "fetch#2"), "task fetch#2 raises OSError at its end, its work done"),
         (Raise(OSError), Selector.parse("start:fetch#2"), "task fetch#2 raises OSError at its start"),
         (Raise(OSError), Selector.parse("call:Gateway.charge"), "Gateway.charge raises OSError"),
