@@ -31,7 +31,7 @@ class Scoreboard:
                 continue
             if score is None:
                 return
-            self.shown.append("%d:%d" % score)
+            self.shown.append(f"{score[0]}:{score[1]}")
 
     async def run(self, count):
         async with asyncio.TaskGroup() as group:

@@ -27,6 +27,10 @@ class Log:
         async with self.lock:
             await asyncio.to_thread(self.file.write, line)
 
+    async def close(self):
+        async with self.lock:
+            pass
+
 
 @pytest.mark.taskfail(faults="cancel")
 def test_no_two_writers_at_once():
@@ -36,6 +40,7 @@ def test_no_two_writers_at_once():
         log = Log(file)
         writers = [asyncio.create_task(log.write(line)) for line in ("a", "b", "c")]
         await asyncio.gather(*writers, return_exceptions=True)
+        await log.close()
 
     asyncio.run(main())
     assert file.clashes == 0

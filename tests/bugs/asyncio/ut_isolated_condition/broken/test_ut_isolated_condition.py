@@ -22,7 +22,6 @@ class Workshop:
         self.free.release()
 
 
-
 class WorkshopTest(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.workshop = Workshop(Press())

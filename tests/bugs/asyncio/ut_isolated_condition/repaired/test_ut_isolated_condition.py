@@ -21,7 +21,6 @@ class Workshop:
             self.free.notify_all()
 
 
-
 class WorkshopTest(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.workshop = Workshop(Press())
