@@ -36,7 +36,7 @@ async def scenario():
     async with asyncio.TaskGroup() as tg:
         reader = tg.create_task(stream.read_all())
         tg.create_task(transport(stream))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
         stream.close()
     return reader.result()
 
