@@ -12,7 +12,17 @@ import pytest
 
 Run = Callable[..., pytest.RunResult]
 
-ALONE = ("no:faker", "no:randomly", "no:rerunfailures", "no:timeout", "no:pytest_cov", "no:xdist", "no:cacheprovider")
+ALONE = (
+    "no:faker",
+    "no:randomly",
+    "no:rerunfailures",
+    "no:timeout",
+    "no:pytest_cov",
+    "no:xdist",
+    "no:cacheprovider",
+    "no:asyncio",
+    "no:anyio",
+)
 """Other plugins that are left out where a test is not about them."""
 
 LIMIT = 30.0

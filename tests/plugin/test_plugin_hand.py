@@ -11,7 +11,7 @@ import threading
 import pytest
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pytest_taskfail import (
-    Delay, Drop, Duplicate, Expire, Hold, Plan, PlanError, Raise, Schedule, Twice, UnfiredFault, CheckFailed,
+    Cancel, CheckFailed, Delay, Drop, Duplicate, Expire, Hold, Plan, PlanError, Raise, Schedule, Twice, UnfiredFault,
 )
 
 def fetch(number):
@@ -179,7 +179,7 @@ def test_unknown_kind_of_point(taskfail):
         taskfail.inject(Raise(OSError), at="strat:fetch")
     assert says(caught) == (
         "'strat:fetch': there is no kind of point 'strat'; did you mean 'start'? "
-        "The kinds are submit, start, call, end, acquire, signal, timer"
+        "The kinds are submit, start, call, end, acquire, signal, timer, await"
     )
 
 @pytest.mark.parametrize(("fault", "at", "text"), [
@@ -190,7 +190,8 @@ def test_unknown_kind_of_point(taskfail):
     (Duplicate(), "start:fetch", "'duplicate' cannot happen at start:fetch: it can at the kinds signal"),
     (Delay(1), "acquire:Lock", "'delay 1' cannot happen at acquire:Lock: it can at the kinds submit, start, end, signal"),
     (Raise(OSError), "signal:Event.set",
-     "'raise OSError' cannot happen at signal:Event.set: it can at the kinds submit, start, call, end"),
+     "'raise OSError' cannot happen at signal:Event.set: it can at the kinds submit, start, call, await, end"),
+    (Cancel(), "call:fetch", "'cancel' cannot happen at call:fetch: it can at the kinds start, await"),
 ])
 def test_impossible(taskfail, fault, at, text):
     with pytest.raises(PlanError) as caught:

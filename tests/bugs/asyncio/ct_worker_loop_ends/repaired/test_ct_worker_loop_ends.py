@@ -1,4 +1,4 @@
-"""Workers in a loop of their own that end when they are cancelled; the queue is joined first, the workers are cancelled afterwards."""
+"""Workers that loop for ever and end when they are cancelled; the queue is joined first, the workers are cancelled afterwards."""
 
 import asyncio
 
