@@ -49,6 +49,16 @@ def leaked_thread(trace: Trace, golden: Trace) -> Iterator[Finding]:
         yield Finding("leaked-thread", lines, str(left.place), role_of(left.task))
 
 
+def leaked_process(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """A process that is alive after the test and is not alive after the fault-free one."""
+    before = {(role_of(left.task), left.started) for left in golden.processes}
+    for left in trace.processes:
+        if trace.stopped or left.by_test or (role_of(left.task), left.started) in before:
+            continue
+        lines = (f"{left.task}  {left.what} after the test has ended (started at {left.started})",)
+        yield Finding("leaked-process", lines, str(left.started), role_of(left.task))
+
+
 def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """An injected exception that nobody has ever observed."""
     if trace.stopped or not trace.injected or any(fault.seen for fault in trace.injected):
@@ -68,7 +78,7 @@ def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
         yield Finding("broken-handler", lines, str(failure.place), role_of(failure.task))
 
 
-UNIVERSAL: tuple[Law, ...] = (stopped, leaked_lock, leaked_thread, lost_exception, broken_handler)
+UNIVERSAL: tuple[Law, ...] = (stopped, leaked_lock, leaked_thread, leaked_process, lost_exception, broken_handler)
 
 
 def judge(trace: Trace, golden: Trace, laws: tuple[Law, ...] = UNIVERSAL) -> list[Finding]:

@@ -65,6 +65,7 @@ class Report:
         changed: experiments in which the test's own outcome changed.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
+        mode: `controlled` or `real`; `why_mode` says why it is real, `limits` which limits of time hold there.
     """
 
     stories: list[Story] = field(default_factory=list)
@@ -84,6 +85,9 @@ class Report:
     seconds: float = 0.0
     why_not: str = ""
     replayed: bool = False
+    mode: str = "controlled"
+    why_mode: str = ""
+    limits: str = ""
 
 
 class Explorer:
@@ -276,7 +280,7 @@ class Explorer:
         if outcome.error is not None and not trace.stopped:
             self.report.changed += 1
             if self.settings.strict and not self._surfaces(plan, trace, outcome):
-                found.append(_strict_finding(outcome.error, self.files))
+                found.append(strict_finding(outcome.error, self.files))
         for finding in found:
             self._tell(finding, plan, schedule, trace, outcome)
         return found
@@ -327,7 +331,8 @@ def _raised_from(error: BaseException) -> bool:
     return error.__cause__ is not None
 
 
-def _strict_finding(error: BaseException, files: Sources) -> Finding:
+def strict_finding(error: BaseException, files: Sources) -> Finding:
+    """A strict test failed, and not with the fault: what came out of it and where."""
     entry, place = error.__traceback__, None
     while entry is not None:
         if files.is_users(entry.tb_frame.f_code):

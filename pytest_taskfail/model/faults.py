@@ -116,7 +116,32 @@ class Twice:
         return "twice"
 
 
-Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """The worker process dies at once, as by SIGKILL. Never the test's own process."""
+
+    kind = "kill"
+
+    def __str__(self) -> str:
+        return "kill"
+
+
+@dataclass(frozen=True, slots=True)
+class Pickle:
+    """What goes to another process cannot be pickled.
+
+    Args:
+        decode: it can be encoded, but not be decoded on the other side.
+    """
+
+    decode: bool = False
+    kind = "pickle"
+
+    def __str__(self) -> str:
+        return "pickle decode" if self.decode else "pickle encode"
+
+
+Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Kill | Pickle
 
 
 def parse_fault(text: str) -> Fault:
@@ -147,9 +172,13 @@ def parse_fault(text: str) -> Fault:
             return Twice()
         case ["delay", seconds]:
             return Delay(_seconds(text, seconds))
+        case ["kill"]:
+            return Kill()
+        case ["pickle", ("encode" | "decode") as side]:
+            return Pickle(decode=side == "decode")
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice"
+        "drop, duplicate, delay SECONDS, twice, kill, pickle encode, pickle decode"
     )
 
 

@@ -14,6 +14,7 @@ LAWS = {
     "livelock": "LIVELOCK",
     "leaked-lock": "LEAKED LOCK",
     "leaked-thread": "LEAKED THREAD",
+    "leaked-process": "LEAKED PROCESS",
     "lost-exception": "LOST EXCEPTION",
     "broken-handler": "BROKEN HANDLER",
     "strict": "TEST FAILED",

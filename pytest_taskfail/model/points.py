@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-KINDS = ("submit", "start", "call", "end", "acquire", "signal", "timer")
+KINDS = ("submit", "start", "call", "end", "acquire", "signal", "timer", "pickle")
 TEST = "test"
 """The path of the task that runs the test function itself."""
 

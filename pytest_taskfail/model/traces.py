@@ -76,7 +76,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A thread that is alive after the test: what it is and where it stays."""
+    """A thread or a process that is alive after the test: what it is and where it stays."""
 
     task: str
     what: str
@@ -150,6 +150,7 @@ class Trace:
     stacks: tuple[str, ...] = ()
     holdings: tuple[Holding, ...] = ()
     alive: tuple[Alive, ...] = ()
+    processes: tuple[Alive, ...] = ()
     handler_failures: tuple[HandlerFailure, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
