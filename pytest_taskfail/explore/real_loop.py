@@ -11,9 +11,10 @@ from typing import Any
 
 from ..errors import UnfiredFault
 from ..laws import judge
+from ..model.faults import Raise
 from ..model.findings import Finding, Story
 from ..model.plans import Plan
-from ..model.points import Selector, near_names
+from ..model.points import Point, Selector, near_names
 from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import exceptions, real
@@ -150,7 +151,7 @@ class RealExplorer:
             if not any(reduce.selected(Selector.parse(text), one.point) for one in golden.reached):
                 seen = [str(one.point) for one in golden.reached]
                 raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{_reached(text, seen)}")
-        queue = reduce.representatives(golden.reached, self.settings)
+        queue = breadth_first(reduce.representatives(golden.reached, self.settings))
         known = {reduce.group_of(one.point) for one in golden.reached}
         report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
         done_points = set()
@@ -171,7 +172,7 @@ class RealExplorer:
             self._judge(case.plan, trace, ended)
             if more:
                 new = [one for one in trace.reached if reduce.group_of(one.point) not in known]
-                queue += reduce.representatives(new, self.settings, case.plan)
+                queue += breadth_first(reduce.representatives(new, self.settings, case.plan))
                 known |= {reduce.group_of(one.point) for one in new}
             self.progress(report)
         report.swept_points = len(done_points)
@@ -242,6 +243,20 @@ class RealExplorer:
                 stories[number] = Story(story.finding, story.plan, story.schedule, story.trace, story.same + 1, story.output)
                 return
         stories.append(Story(finding, plan, Schedule(), trace, 0, ended.told.get("output", "")))
+
+
+def breadth_first(cases: list[reduce.Case]) -> list[reduce.Case]:
+    """Few experiments fit into the budget: every point gets its first exception and its kill before any gets another one."""
+    ranks: dict[Point, int] = {}
+    firsts: dict[reduce.Group, Point] = {}
+    keys = []
+    for number, case in enumerate(cases):
+        late = firsts.setdefault(reduce.group_of(case.point), case.point) != case.point
+        rank = 0
+        if isinstance(case.fault, Raise):
+            rank = ranks[case.point] = ranks.get(case.point, -1) + 1
+        keys.append((rank + late, number))
+    return [cases[number] for _, number in sorted(keys)]
 
 
 @contextlib.contextmanager
