@@ -6,6 +6,7 @@ Real processes and real time: a verdict is told only if it comes every time, and
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,6 +29,9 @@ from .real_menu import RealMenu
 from .settings import Settings
 
 GOLDEN = Limits(quiet=1.0, timed=20.0, total=30.0)
+SWEEP_SHARE = 0.3
+"""Of the budget that the sweep gets in any case, however long the fault-free runs took."""
+
 CONFIRMATIONS = {"hang": 1, "leaked-process": 2, "strict": 2}
 """How often a finding must come again; others once."""
 
@@ -129,7 +133,8 @@ class RealExplorer:
                 report.why_not = f"it does not pass in a process of its own without any fault ({problem})"
                 return False
             traces.append(trace)
-            seconds, quiet = max(seconds, ended.seconds), max(quiet, ended.quiet)
+            seconds, quiet = max(seconds, ended.told["seconds"]), max(quiet, ended.quiet)
+            self.limits = dataclasses.replace(GOLDEN, left=len(trace.processes))
         first, second = (tuple(str(one.point) for one in trace.reached) for trace in traces)
         report.unstable += sorted(set(first) ^ set(second))
         report.golden = traces[-1]
@@ -138,6 +143,7 @@ class RealExplorer:
             timed=min(max(3 * seconds + 1, 2.0), 5.0),
             total=min(max(6 * seconds + 2, 3.0), 12.0, self.settings.limit),
             tasks=max(500, 50 * sum(event.kind == "submit" for event in report.golden.events)),
+            left=self.limits.left,
         )
         report.limits = (
             f"the fault-free run takes {seconds:.2f} s; a run is a hang when nothing moves and nobody waits with a time limit "
@@ -155,9 +161,11 @@ class RealExplorer:
         known = {reduce.group_of(one.point) for one in golden.reached}
         report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
         done_points = set()
+        now = real.monotonic()
+        end = max(self.began + self.settings.budget, now + SWEEP_SHARE * self.settings.budget)
         position = 0
         while position < len(queue):
-            if real.monotonic() - self.began > self.settings.budget:
+            if real.monotonic() > end:
                 report.left = len(queue) - position
                 break
             case = queue[position]

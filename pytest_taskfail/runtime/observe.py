@@ -21,12 +21,18 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
     for module, owner, name, what in (
         ("asyncio.base_events", "BaseEventLoop", "run_forever", "loops"),
         ("multiprocessing.process", "BaseProcess", "start", "processes"),
+        ("concurrent.futures.process", "ProcessPoolExecutor", "submit", "processes"),  # one made before starts no process
+        ("multiprocessing.pool", "Pool", "_check_running", "processes"),
+        ("joblib.externals.loky.process_executor", "ProcessPoolExecutor", "submit", "processes"),
+        ("loky.process_executor", "ProcessPoolExecutor", "submit", "processes"),
     ):
         loaded = sys.modules.get(module)
         if loaded is None or module in _watched:
             continue
         _watched.add(module)
         new = True
+        if what == "processes":
+            counts[what] += len(getattr(loaded, "_children", ()))  # started while nobody watched
         put(getattr(loaded, owner), name, _counting(getattr(getattr(loaded, owner), name), what))
     return new
 

@@ -80,7 +80,8 @@ def test_the_faults_of_processes_are_listed(run: Run, pytester: pytest.Pytester)
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_a_fault_that_surfaces_is_accepted_under_each_start_method(run: Run, pytester: pytest.Pytester, method: str) -> None:
+@pytest.mark.parametrize("name", ["test_surfaces", "test_hides"])
+def test_a_fault_must_surface_under_each_start_method(run: Run, pytester: pytest.Pytester, method: str, name: str) -> None:
     pytester.makepyfile(
         test_strict=HEAD
         + f"""
@@ -96,12 +97,13 @@ def test_hides():
     assert [job.result() for job in jobs if job.exception() is None] == [1, 2]
 """
     )
-    result = run("--taskfail-report=out.json")
-    assert fails_in(result) == ["test_hides"]
-    assert "taskfail: TEST FAILED when the process that runs task work#0 is killed at its start\n" in result.stdout.str()
-    surfaces, hides = load(pytester)["test_surfaces"], load(pytester)["test_hides"]
-    assert surfaces["points"]["swept"] == 2
-    assert [finding["law"] for finding in hides["findings"]] == ["strict"]
+    result = run("--taskfail-report=out.json", "-k", name)
+    found = load(pytester)[name]
+    assert found["mode"] == "real"
+    assert found["points"]["swept"] > 0
+    if name == "test_hides":
+        assert "taskfail: TEST FAILED when the process that runs task work#0 is killed at its start\n" in result.stdout.str()
+    assert [finding["law"] for finding in found["findings"]] == ["strict"] * (name == "test_hides")
 
 
 def test_the_marker_chooses_the_mode(run: Run, pytester: pytest.Pytester) -> None:
@@ -224,3 +226,35 @@ def test_leaves(tmp_path_factory):
     pids = [int(pid) for pid in (pytester.path / "base" / "pids").read_text().split()]
     assert len(pids) > 2
     assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+
+
+def test_a_pool_that_was_there_before_is_explored_in_each_test(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_shared=HEAD
+        + """
+EXECUTOR = ProcessPoolExecutor(1, mp_context=FORK)
+
+@pytest.fixture(scope="module")
+def pool():
+    with FORK.Pool(1) as pool:
+        yield pool
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_executor(number):
+    assert EXECUTOR.submit(work, number).result() == number + 1
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_pool(pool, number):
+    assert pool.apply_async(work, (number,)).get() == number + 1
+"""
+    )
+    result = run("--taskfail", "--taskfail-faults=kill", "--taskfail-report=out.json", "--taskfail-budget=3")
+    assert sorted(set(fails_in(result))) == ["test_pool"]
+    found = load(pytester)
+    assert {name: data["mode"] for name, data in found.items()} == dict.fromkeys(found, "real")
+    assert {name: len(data["findings"]) > 0 for name, data in found.items()} == {
+        "test_executor[1]": False,
+        "test_executor[2]": False,
+        "test_pool[1]": True,
+        "test_pool[2]": True,
+    }

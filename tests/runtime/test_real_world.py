@@ -136,6 +136,14 @@ def test_a_wait_with_a_time_limit_is_no_hang() -> None:
     assert reading.trace_of(ended, Plan(), FILES).stopped == ""
 
 
+def test_who_has_set_an_alarm_does_not_hang() -> None:
+    def alarmed() -> None:
+        signal.alarm(60)
+        sit()
+
+    assert run(alarmed, timed=0.3, total=20.0).stopped == "timed"
+
+
 def test_a_computation_is_no_hang() -> None:
     def compute() -> None:
         while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
@@ -121,10 +122,13 @@ def _submitting(submit: Any, processes: bool) -> Any:
         if isinstance(fn, Envelope):
             return submit(self, fn, *args, **kwargs)
         side = the_side()
+        if not processes and side.users_frame(sys._getframe(1)) is None:
+            return submit(self, fn, *args, **kwargs)  # a library's own business
         envelope, args = _submit(side, fn, args, sys._getframe(1), processes)
         future = submit(self, envelope, *args, **kwargs)
-        side.trace.write("future", task=envelope.task)
-        future.__dict__.setdefault("_taskfail_path", envelope.task)
+        if isinstance(future, Future):
+            side.trace.write("future", task=envelope.task)
+            future.__dict__["_taskfail_path"] = envelope.task
         return future
 
     return hook
@@ -245,7 +249,29 @@ def _role(runs: Any) -> str:
     return "manager" if module.endswith("managers") else "pool worker"
 
 
+# ---------------------------------------------------------------------- alarms
+
+
+def _alarms(module: Any) -> None:
+    """A signal that the user's code has asked for wakes a process that waits for ever."""
+    for name in ("alarm", "setitimer"):
+        if hasattr(module, name):
+            setattr(module, name, _alarming(getattr(module, name)))
+
+
+def _alarming(function: Any) -> Any:
+    @functools.wraps(function)
+    def hook(*args: Any) -> Any:
+        side = the_side()
+        if side.is_users(sys._getframe(1)):
+            side.trace.write("alarm")
+        return function(*args)
+
+    return hook
+
+
 _PLACES = {
+    "signal": _alarms,
     "concurrent.futures._base": _executors,
     "multiprocessing.pool": _pools,
     "multiprocessing.process": _processes,

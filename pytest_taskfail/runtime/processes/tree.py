@@ -18,6 +18,7 @@ _NUMBERS = {
 }  # fmt: skip
 _NAMES = {} if _EITHER is None else {number[_EITHER]: name for name, number in _NUMBERS.items() if number[_EITHER] >= 0}
 _FOR_EVER = frozenset("read write readv wait4 waitid recvfrom recvmsg sendto sendmsg accept accept4 flock fcntl pause".split())
+_LISTENS = "0A"
 _FUTEX_WAITS = (0, 6, 9, 11, 13)
 
 
@@ -109,7 +110,8 @@ def threads(pid: int) -> list[Thread] | None:
             with open(f"/proc/{pid}/task/{name}/status") as file:
                 status = file.read()
             switches = status[status.find("voluntary_ctxt_switches") :]
-            found.append(Thread(pid, int(name), _does(call), call.strip() + switches))
+            sleeps = "\nState:\tS" in status  # D would be input or output that comes to an end
+            found.append(Thread(pid, int(name), _does(call) if sleeps else "runs", call.strip() + switches))
     except OSError:
         return None
     return found
@@ -134,6 +136,25 @@ def _does(call: str) -> str:
     else:
         for_ever = name in _FOR_EVER
     return "waits" if for_ever else "times"
+
+
+def talks(pid: int) -> bool:
+    """Whether a process is connected to something over the network, which may be slow to answer."""
+    inodes = set()
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+                if target.startswith("socket:["):
+                    inodes.add(target[8:-1])
+        for table_of in ("tcp", "tcp6") if inodes else ():
+            with open(f"/proc/{pid}/net/{table_of}") as file:
+                rows = [line.split() for line in file.readlines()[1:]]
+            if any(row[9] in inodes and row[3] != _LISTENS for row in rows):
+                return True
+    except OSError:
+        pass
+    return False
 
 
 def adopts_orphans(yes: bool | None = None) -> bool:

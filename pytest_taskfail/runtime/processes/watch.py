@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from . import tree
 
+PATIENCE = 2.0
+"""Seconds of quiet that are given where somebody is connected over the network: the other side may not be one of ours."""
+
 LATELY = 1.0
 """Seconds."""
 
@@ -30,6 +33,7 @@ class Limits:
         spin: seconds in which some threads never rest, while all others wait for ever and do not move.
         total: seconds for the whole run.
         tasks: so many are never submitted by a run that comes to an end.
+        left: so many processes are left by the fault-free run; nobody waits for their end.
     """
 
     quiet: float = 0.25
@@ -37,6 +41,7 @@ class Limits:
     timed: float = 4.0
     total: float = 10.0
     tasks: int = 1000
+    left: int = 0
 
 
 class Watch:
@@ -46,12 +51,14 @@ class Watch:
         host: the process of the test.
         limits: when to give up.
         patient: processes whose main thread wakes up now and then without a reason: managers.
+        alarmed: whether a signal may come that the code has asked for.
     """
 
     def __init__(self, host: int, limits: Limits) -> None:
         self.host = host
         self.limits = limits
         self.patient: set[int] = set()
+        self.alarmed = False
         self.began = time.monotonic()
         self.seen: set[int] = set()
         self.longest_quiet = 0.0
@@ -93,12 +100,12 @@ class Watch:
             self._since = now
             return self._spins(threads, now) or self._out_of_time(now)
         quiet = now - self._since
-        if all(one.does == "waits" for one in threads):
+        if not self.alarmed and all(one.does == "waits" for one in threads):
             self.longest_quiet = max(self.longest_quiet, quiet)
             if quiet >= self.limits.quiet:
                 known = set(self._pids)
                 self.scan()
-                if known == set(self._pids):
+                if known == set(self._pids) and (quiet >= PATIENCE or not any(map(tree.talks, known))):
                     return "hang"
         elif quiet >= self.limits.timed:
             return "timed"

@@ -37,7 +37,7 @@ TICK = 0.02
 PRELOAD = ("pytest_taskfail.runtime.processes.hooks", "pytest_taskfail.runtime.processes.probe")
 """What every worker of a forkserver imports anyway; it does so once."""
 
-LEFT_AFTER = 1.0
+LEFT_AFTER = 2.0
 """Seconds that processes are given to end after the test."""
 
 STACKS_AFTER = 0.5
@@ -98,7 +98,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
     try:
         host = _fork()
         if host == 0:
-            _be_the_host(folder, orders, body)
+            _be_the_host(folder, orders, body, limits.left)
         watch = Watch(host, limits)
         ended.host = host
         ended.stopped = _supervise(host, watch, folder)
@@ -136,7 +136,7 @@ def _fork() -> int:
 # ---------------------------------------------------------------------- in the test's own process
 
 
-def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any]]) -> None:
+def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any]], usual: int) -> None:
     code = 1
     try:
         os.setpgid(0, 0)  # what is left of it can be told from other children; a signal to its group does not reach the session
@@ -148,11 +148,13 @@ def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Call
         hooks.install(side.begin(folder, ours))
         revive.revive()
         gc.freeze()  # what the parent has made is not this process's to clean up
+        began = time.monotonic()
         told = body()
+        told["seconds"] = time.monotonic() - began
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):
             sys.__dict__.pop(name, None)
         gc.collect()
-        told["left"] = _left()
+        told["left"] = _left(usual)
         with open(os.path.join(folder, TOLD), "wb") as file:
             pickle.dump(told, file)
         code = 0
@@ -183,13 +185,13 @@ def _forget_the_parent(folder: str) -> None:
         one._preload_modules = [*one._preload_modules, "pytest", *PRELOAD]
 
 
-def _left() -> list[int]:
-    """The processes below this one that do not end by themselves soon."""
+def _left(usual: int) -> list[int]:
+    """The processes below this one that do not end by themselves soon; as many as usual are not waited for."""
     host = os.getpid()
     end = time.monotonic() + LEFT_AFTER
     while True:
         left = [entry.pid for entry in tree.below(host) if entry.alive and not tree.is_helper(entry, host)]
-        if not left or time.monotonic() > end:
+        if len(left) <= usual or time.monotonic() > end:
             return left
         time.sleep(0.005)
 
@@ -208,6 +210,7 @@ def _supervise(host: int, watch: Watch, folder: str) -> str:
         while not poll.poll(TICK * 1000):
             for record in trace.more():
                 tasks += record["event"] == "task"
+                watch.alarmed |= record["event"] == "alarm"
                 if record["event"] == "process" and record["role"] == "manager":
                     watch.patient.add(record["number"])
             stopped = "livelock" if tasks > watch.limits.tasks else watch.look()
