@@ -14,11 +14,11 @@ def book(lock: Any, account: Any, amount: int) -> None:
         account.append(post(amount))
 
 
-def test_two_bookings() -> None:
+def test_all_bookings() -> None:
     context = multiprocessing.get_context("fork")
     with context.Manager() as manager:
         lock, account = manager.Lock(), manager.list()
         with ProcessPoolExecutor(2, mp_context=context) as pool:
-            jobs = [pool.submit(book, lock, account, amount) for amount in (5, 7)]
-        assert [job.exception() for job in jobs] == [None, None]
-        assert sorted(account) == [5, 7]
+            jobs = [pool.submit(book, lock, account, amount) for amount in (5, 7, 9, 11)]
+        assert [job.exception() for job in jobs] == [None] * 4
+        assert sorted(account) == [5, 7, 9, 11]
