@@ -51,6 +51,16 @@ def left_alive(trace: Trace, golden: Trace) -> Iterator[Finding]:
         yield Finding(f"leaked-{left.kind}", lines, str(place), role_of(left.task))
 
 
+def leaked_process(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """A process that is alive after the test and is not alive after the fault-free one."""
+    before = {(role_of(left.task), left.started) for left in golden.processes}
+    for left in trace.processes:
+        if trace.stopped or left.by_test or (role_of(left.task), left.started) in before:
+            continue
+        lines = (f"{left.task}  {left.what} after the test has ended (started at {left.started})",)
+        yield Finding("leaked-process", lines, str(left.started), role_of(left.task))
+
+
 def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """An injected exception that nobody has ever observed."""
     if trace.stopped or not trace.injected or any(fault.seen for fault in trace.injected):
@@ -109,6 +119,7 @@ UNIVERSAL: tuple[Law, ...] = (
     stopped,
     leaked_lock,
     left_alive,
+    leaked_process,
     swallowed_cancel,
     orphan,
     lost_exception,

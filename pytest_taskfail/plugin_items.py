@@ -106,6 +106,13 @@ class Rerunner:
             return Outcome(skipped=True)
         return outcome
 
+    def drain(self) -> str:
+        """What a run in another process, which was stopped, has left in the capture that it shares with this one."""
+        capture: Any = self.item.config.pluginmanager.getplugin("capturemanager")
+        if capture is None or not capture.is_globally_capturing():
+            return ""
+        return "".join(capture.read_global_capture())
+
     def _tell(self, when: str) -> None:
         """Lets plugins know that a phase has ended: `tmp_path` asks for it when it is torn down. The report is not used."""
         call: Any = pytest.CallInfo.from_call(lambda: None, when=when)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from .plugin_settings import MARKER, Options, check_marker, read_replay, setting
 
 if TYPE_CHECKING:
     from .explore.loop import Report
+    from .explore.real_loop import RealExplorer
     from .plugin_items import Rerunner
     from .runtime.sources import Sources
 
@@ -144,24 +145,40 @@ class Session:
         """Explores a test that has passed, if it starts tasks."""
         from .explore.loop import Report
 
+        why_real = self._why_real(item, started)
         for what, words in _NOT_EXPLORED.items():
-            if started[what]:
+            if started[what] and not why_real:
                 return self._data(item, Report(why_not=words))
-        if not started["threads"] and not started["loops"] and self.options.replay is None:
+        concurrent = started["threads"] or started["loops"] or why_real
+        if not concurrent and self.options.replay is None:
             self.alone += 1
             return {"test": item.nodeid, "alone": True, "texts": [], "findings": []}
         if _expected_to_fail(item):
             return self._data(item, Report(why_not="it is expected to fail"))
-        return self._explore(item, runner)
+        return self._explore(item, runner, why_real)
 
-    def _explore(self, item: pytest.Item, runner: Rerunner) -> dict[str, Any]:
+    def _why_real(self, item: pytest.Item, started: dict[str, int]) -> str:
+        """Why a test is explored by real experiments, in words; empty for controlled ones."""
+        marker = item.get_closest_marker(MARKER)
+        asked = None if marker is None else marker.kwargs.get("mode")
+        if asked is not None:
+            return "the marker says so" if asked == "real" else ""
+        return "it starts processes" if started["processes"] else ""
+
+    def _explore(self, item: pytest.Item, runner: Rerunner, why_real: str) -> dict[str, Any]:
         from .errors import PlanError
         from .explore.loop import Explorer
         from .model.faults import UnknownException
 
         settings = settings_for(item, self.options)
         self.exploring = True
-        explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
+        explorer: Explorer | RealExplorer
+        if why_real:
+            from .explore.real_loop import RealExplorer
+
+            explorer = RealExplorer(runner.scenario, self.files, settings, why_real, self._progress(item), runner.drain)
+        else:
+            explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
         try:
             if self.options.replay is not None:
                 return self._data(item, explorer.replay(*read_replay(self.options.replay)))
@@ -257,7 +274,6 @@ class Session:
 
 
 _NOT_EXPLORED = {
-    "processes": "it starts processes, which this version does not explore",
     "trio": "it runs on trio, whose loop is not under control; with anyio the asyncio backend is explored",
     "uvloop": "it runs on uvloop, whose loop is not under control; run the test on asyncio's own loop to explore it",
 }

@@ -153,8 +153,8 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
     if "taskfail" in item.fixturenames:
         raise pytest.UsageError(f"{where}: the test uses the fixture taskfail too, which places faults by hand; drop one of them")
     mode = marker.kwargs.get("mode", "controlled")
-    if mode != "controlled":
-        raise pytest.UsageError(f"{where}(mode={mode!r}): this version has the mode 'controlled' only")
+    if mode not in ("controlled", "real"):
+        raise pytest.UsageError(f"{where}(mode={mode!r}): the modes are 'controlled' and 'real'")
     for name in ("budget", "max_faults"):
         value = marker.kwargs.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

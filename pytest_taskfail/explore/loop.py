@@ -75,6 +75,7 @@ class Report:
         changed: experiments in which the test's own outcome changed.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
+        mode: `controlled` or `real`; `why_mode` says why it is real, `limits` which limits of time hold there.
     """
 
     stories: list[Story] = field(default_factory=list)
@@ -97,6 +98,9 @@ class Report:
     seconds: float = 0.0
     why_not: str = ""
     replayed: bool = False
+    mode: str = "controlled"
+    why_mode: str = ""
+    limits: str = ""
 
 
 class Explorer:

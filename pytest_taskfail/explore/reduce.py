@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 Group = tuple[str, str, str]
-ORDER = ("call", "start", "await", "end", "timer", "signal", "submit", "acquire")
+ORDER = ("call", "start", "await", "end", "timer", "signal", "submit", "acquire", "pickle")
 """The kinds that find most come first."""
 
 

@@ -134,7 +134,32 @@ class Cancel:
         return "cancel late" if self.late else "cancel at rest" if self.at_rest else "cancel"
 
 
-Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """The worker process dies at once, as by SIGKILL. Never the test's own process."""
+
+    kind = "kill"
+
+    def __str__(self) -> str:
+        return "kill"
+
+
+@dataclass(frozen=True, slots=True)
+class Pickle:
+    """What goes to another process cannot be pickled.
+
+    Args:
+        decode: it can be encoded, but not be decoded on the other side.
+    """
+
+    decode: bool = False
+    kind = "pickle"
+
+    def __str__(self) -> str:
+        return "pickle decode" if self.decode else "pickle encode"
+
+
+Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel | Kill | Pickle
 
 
 def parse_fault(text: str) -> Fault:
@@ -171,9 +196,13 @@ def parse_fault(text: str) -> Fault:
             return Cancel(at_rest=True)
         case ["delay", seconds]:
             return Delay(_seconds(text, seconds))
+        case ["kill"]:
+            return Kill()
+        case ["pickle", ("encode" | "decode") as side]:
+            return Pickle(decode=side == "decode")
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest]"
+        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest], kill, pickle encode, pickle decode"
     )
 
 

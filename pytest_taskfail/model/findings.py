@@ -17,6 +17,7 @@ LAWS = {
     "leaked-task": "LEAKED TASK",
     "orphan": "ORPHAN",
     "swallowed-cancel": "SWALLOWED CANCELLATION",
+    "leaked-process": "LEAKED PROCESS",
     "lost-exception": "LOST EXCEPTION",
     "broken-handler": "BROKEN HANDLER",
     "strict": "TEST FAILED",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-KINDS = ("submit", "start", "call", "end", "acquire", "signal", "timer", "await")
+KINDS = ("submit", "start", "call", "end", "acquire", "signal", "timer", "await", "pickle")
 TEST = "test"
 """The path of the task that runs the test function itself."""
 

@@ -80,11 +80,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A thread, or task of an event loop, that is alive after the test: what it is and where it stays.
+    """A thread, task of an event loop, or process that is alive after the test: what it is and where it stays.
 
     Args:
         by_test: whether it is the test's own untidiness: its body started it, or the fault came out through the test.
-        kind: `thread` or `task`.
+        kind: `thread` or `task`; processes stand in a list of their own.
     """
 
     task: str
@@ -202,6 +202,7 @@ class Trace:
     stacks: tuple[str, ...] = ()
     holdings: tuple[Holding, ...] = ()
     alive: tuple[Alive, ...] = ()
+    processes: tuple[Alive, ...] = ()
     handler_failures: tuple[HandlerFailure, ...] = ()
     swallowed: tuple[Swallowed, ...] = ()
     orphans: tuple[Orphan, ...] = ()

@@ -15,6 +15,7 @@ def as_data(nodeid: str, report: Report) -> dict[str, Any]:
         "test": nodeid,
         "explored": not report.why_not,
         "why_not": report.why_not,
+        "mode": report.mode,
         "certificate": "" if report.why_not else certificate(report),
         "not_tried": "" if report.why_not else not_tried(report),
         "points": {"reached": report.raw_points, "after_reduction": report.points, "swept": report.swept_points},

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..explore.loop import Report
 from ..explore.random_orders import DEPTH
-from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice, name_of_exception
+from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection, print_replay
 from ..model.traces import Event, Reached, Trace
@@ -82,6 +82,11 @@ def say(injection: Injection) -> str:
             what, _, function = name.partition("@")
             late = ", just as that ends" if fault.late else ", when everybody waits" if fault.at_rest else ""
             return f"task {task} is cancelled while {function} awaits {what}{late}"
+        case Kill():
+            when = {"start": " at its start", "end": " at its end, its work done"}.get(at.kind, f" in {name}")
+            return f"the process that runs task {task} is killed{when}"
+        case Pickle():
+            return f"the {name} of task {task} cannot be {'decoded' if fault.decode else 'encoded'}"
 
 
 def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
@@ -92,6 +97,8 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
     rows: list[tuple[str, str]] = [(task.strip(), text.strip()) for task, _, text in told]
     rows += _numbered("timeline", timeline)
     rows.append(("smallest", _smallest(story, report)))
+    if report.mode == "real":
+        rows += _numbered("real mode", [f"{report.why_mode}; {report.limits}"])
     if report.doubts:
         rows += _numbered("best effort", [f"{doubt}" for doubt in list(report.doubts)[:3]])
     rows.append(("replay", f'pytest "{nodeid}" --taskfail-replay="{print_replay(story.plan, story.schedule)}"'))
@@ -123,7 +130,9 @@ def list_points(report: Report) -> list[str]:
 def certificate(report: Report) -> str:
     """What was tried, in one line."""
     parts = [f"{report.swept_points} of {report.points} points swept, {report.swept} faults"]
-    if report.schedules or report.schedules_exhausted:
+    if report.mode == "real":
+        parts += [f"real mode, as {report.why_mode}", report.limits]
+    elif report.schedules or report.schedules_exhausted:
         bound = (
             "all with up to 2 preemptions"
             if report.schedules_exhausted
@@ -147,7 +156,9 @@ def not_tried(report: Report) -> str:
         left.append(f"{report.left} faults ({swept}; --taskfail-budget raises the limit)")
     if report.unstable:
         left.append(f"{len(report.unstable)} unstable points, for instance {report.unstable[0]}")
-    if not report.schedules_exhausted:
+    if report.mode == "real":
+        left.append("other orders in time: real processes run as they like")
+    elif not report.schedules_exhausted:
         if report.stories and not any(story.schedule for story in report.stories):
             left.append("other schedules, as a fault was found first")
         elif not report.stories:

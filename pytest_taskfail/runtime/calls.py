@@ -268,7 +268,8 @@ else:
                 elif event == "c_exception":
                     replies.raised(frame)
                 elif event == "return":
-                    if (value is None or code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION)) and not _returns(frame):
+                    unsure = value is None or code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION)
+                    if unsure and not _returns(code, frame.f_lasti):
                         return  # it has raised, or it is suspended
                     if self.files.is_users(code):
                         self.returned(frame, value)
@@ -302,12 +303,10 @@ else:
             self.__code__ = code
             self.__module__ = module
 
-    def _returns(frame: FrameType) -> bool:
-        """Whether a frame ends by a return; one that ends by an exception is said to return `None`."""
-        experiment = control.active
-        if experiment is None or not (experiment.wanted_after or experiment.wanted_reply):
-            return False
-        return frame.f_code.co_code[frame.f_lasti] == opcode.opmap["RETURN_VALUE"]
+    @functools.lru_cache(maxsize=4096)
+    def _returns(code: CodeType, offset: int) -> bool:
+        """Whether a frame at this offset returns: the profiler says so too when it is suspended or an exception leaves it."""
+        return code.co_code[offset] == opcode.opmap["RETURN_VALUE"]
 
     def _watch_again(caller: FrameType, profile: Any) -> None:
         """The interpreter ends profiling when a profile function raises; the next event of the caller takes it up again."""

@@ -46,6 +46,26 @@ def make(kind: type[BaseException] | BaseException) -> BaseException | None:
     return error if isinstance(error, BaseException) else None
 
 
+def make_any(kind: type[BaseException] | BaseException) -> BaseException | None:
+    """As `make`, and where the constructor asks for more than a message, it is given as many texts as it asks for.
+
+    Between processes this matters: an exception that was made from two arguments and keeps one message cannot be rebuilt.
+    """
+    error = make(kind)
+    if error is not None or not isinstance(kind, type):
+        return error
+    import inspect
+
+    try:
+        parameters = inspect.signature(kind).parameters.values()
+        needed = [one for one in parameters if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+        by_name = {one.name: MESSAGE for one in needed if one.kind is one.KEYWORD_ONLY}
+        made = kind(*(MESSAGE for one in needed if one.name not in by_name), **by_name)
+    except Exception:
+        return None
+    return made if isinstance(made, BaseException) else None
+
+
 def related(error: BaseException | None) -> Iterator[BaseException]:
     """The exception, those it was raised from or while handling, and the members of groups."""
     todo, seen = [error], set()

@@ -23,12 +23,18 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
         ("multiprocessing.process", "BaseProcess", "start", "processes"),
         ("trio._core._run", "", "setup_runner", "trio"),
         ("uvloop", "Loop", "run_forever", "uvloop"),
+        ("concurrent.futures.process", "ProcessPoolExecutor", "submit", "processes"),  # one made before starts no process
+        ("multiprocessing.pool", "Pool", "_check_running", "processes"),
+        ("joblib.externals.loky.process_executor", "ProcessPoolExecutor", "submit", "processes"),
+        ("loky.process_executor", "ProcessPoolExecutor", "submit", "processes"),
     ):
         loaded = sys.modules.get(module)
         if loaded is None or module in _watched:
             continue
         _watched.add(module)
         new = True
+        if what == "processes":
+            counts[what] += len(getattr(loaded, "_children", ()))  # started while nobody watched
         place = getattr(loaded, owner) if owner else loaded
         if hasattr(place, name):
             put(place, name, _counting(getattr(place, name), what))

@@ -66,7 +66,7 @@ class _Slots:
         self._locked = lock.locked
 
     def _at_fork_reinit(self) -> None:
-        self._rebind(real.allocate_lock())
+        self._real._at_fork_reinit()  # not another lock: somebody may have kept a bound method of this one, as `os` does
         self.waiters, self.owner, self.parked = None, None, 0
 
     def __repr__(self) -> str:

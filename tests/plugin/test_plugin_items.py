@@ -81,22 +81,17 @@ def test_a_test_that_starts_no_task_is_run_once(run: Run, pytester: pytest.Pytes
     assert "1 left alone (they start no task)" in text
 
 
-def test_loops_are_explored_and_processes_are_not_and_the_reason_is_given(run: Run, pytester: pytest.Pytester) -> None:
+def test_loops_are_explored(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_engines="""
         import asyncio
-        import multiprocessing
         import unittest
-        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        from concurrent.futures import ThreadPoolExecutor
 
         def test_loop():
             async def main():
                 await asyncio.to_thread(len, "abc")
             asyncio.run(main())
-
-        def test_processes():
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
-                assert pool.submit(len, "abc").result() == 3
 
         def test_thread_and_loop():
             with ThreadPoolExecutor(1) as pool:
@@ -108,12 +103,11 @@ def test_loops_are_explored_and_processes_are_not_and_the_reason_is_given(run: R
     """
     )
     result = run("--taskfail", "--taskfail-budget=1", "--taskfail-report=out.json")
-    result.assert_outcomes(passed=4)
-    processes = "it starts processes, which this version does not explore"
-    why = {name: data["why_not"] for name, data in load(pytester).items()}
-    assert why == {"test_loop": "", "test_processes": processes, "test_thread_and_loop": "", "test_async_case": ""}
-    text = result.stdout.str()
-    assert f"taskfail: not explored, as {processes}: 1 test, for instance test_engines.py::test_processes" in text
+    result.assert_outcomes(passed=3)
+    assert {name: data["why_not"] for name, data in load(pytester).items()} == dict.fromkeys(
+        ("test_loop", "test_thread_and_loop", "test_async_case"), ""
+    )
+    assert "taskfail: 3 tests explored, 0 findings" in result.stdout.str()
     replayed = run("test_engines.py::test_loop", "--taskfail-replay=raise OSError @ start:x#0")
     assert "the planned fault never fired: raise OSError @ start:x#0" in replayed.stdout.str()
 
@@ -156,7 +150,7 @@ def test_loops_and_processes_that_are_imported_late_are_seen(run: Run, pytester:
     )
     run("--taskfail", "--taskfail-budget=1", "--taskfail-report=out.json", "-k", name).assert_outcomes(passed=1)
     data = load(pytester)[name]
-    assert data["explored"] if name == "test_loop" else "which this version does not explore" in data["why_not"]
+    assert (data["explored"], data["mode"]) == (True, "real" if name == "test_process" else "controlled")
 
 
 def test_what_passes_plainly_but_fails_under_control_is_said(run: Run, pytester: pytest.Pytester) -> None:

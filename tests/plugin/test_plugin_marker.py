@@ -19,7 +19,7 @@ BAD = {
     "(budget=0)": "@pytest.mark.taskfail(budget=0): give a number greater than 0",
     "(max_faults=True)": "@pytest.mark.taskfail(max_faults=True): give a number greater than 0",
     "(max_faults=1.5)": "@pytest.mark.taskfail(max_faults=1.5): give a whole number greater than 0",
-    "(mode='real')": "@pytest.mark.taskfail(mode='real'): this version has the mode 'controlled' only",
+    "(mode='free')": "@pytest.mark.taskfail(mode='free'): the modes are 'controlled' and 'real'",
     "(points='cal:charge')": "@pytest.mark.taskfail(points=...): 'cal:charge': there is no kind of point 'cal'; "
     "did you mean 'call'? The kinds are submit, start, call, end, acquire, signal, timer",
     "(points=5)": "points=5",

@@ -97,7 +97,8 @@ def test_a_replay_that_finds_nothing_passes(run: Run, shop: None) -> None:
         (
             "explode @ start:fetch#0",
             "--taskfail-replay: 'explode' is not a fault; faults read: raise TYPE [after] [always], "
-            "hold [SECONDS | for ever], expire [late], drop, duplicate, delay SECONDS, twice",
+            "hold [SECONDS | for ever], expire [late], drop, duplicate, delay SECONDS, twice, kill, pickle encode, "
+            "pickle decode",
         ),
         (
             "raise NoSuch @ start:fetch#0",
@@ -343,7 +344,7 @@ def test_json_report(run: Run, shop: None, pytester: pytest.Pytester) -> None:
     data = found["test_pay"]
     assert set(data) == {
         "test", "explored", "why_not", "certificate", "not_tried", "points", "faults_tried", "schedules_tried", "experiments",
-        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict",
+        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict", "mode",
     }  # fmt: skip
     assert data["test"] == "test_shop.py::test_pay"
     assert data["explored"] is True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import queue
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -375,3 +377,22 @@ def test_a_computation_without_a_step_is_announced(control: Any) -> None:
         return 1
 
     assert fine(control(body)) == 1
+
+
+def test_a_child_of_a_child_can_fork_while_locks_are_idle() -> None:
+    """`os` keeps bound methods of locks; after a fork these must still be those of the lock that is made anew."""
+    program = """
+import pytest_taskfail.plugin
+import concurrent.futures.thread, os
+
+def depth(number):
+    pid = os.fork()
+    if pid == 0:
+        if number:
+            depth(number - 1)
+        os._exit(0)
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+depth(3)
+"""
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0

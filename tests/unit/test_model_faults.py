@@ -16,6 +16,8 @@ from pytest_taskfail.model.faults import (
     Expire,
     Fault,
     Hold,
+    Kill,
+    Pickle,
     Raise,
     Twice,
     find_exception,
@@ -37,7 +39,7 @@ faults = st.one_of(
     st.builds(Hold, st.none() | st.just(math.inf) | seconds),
     st.builds(Expire, st.booleans()),
     st.builds(Delay, seconds),
-    st.sampled_from([Drop(), Duplicate(), Twice()]),
+    st.sampled_from([Drop(), Duplicate(), Twice(), Kill(), Pickle(), Pickle(decode=True)]),
 )
 
 
@@ -57,6 +59,8 @@ def test_the_kind_of_a_fault_can_be_asked_for(fault: Fault) -> None:
         (Raise(ConnectionError), "raise ConnectionError"),
         (Raise(ConnectionError, after=True, always=True), "raise ConnectionError after always"),
         (Raise(KeyError("x")), "raise KeyError"),
+        (Kill(), "kill"),
+        (Pickle(decode=True), "pickle decode"),
         (Hold(), "hold"),
         (Hold(2.5), "hold 2.5"),
         (Hold(math.inf), "hold for ever"),

@@ -1,0 +1,84 @@
+"""Which faults may happen where in a real experiment: exceptions as anywhere, and death and pickling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import FrameType
+from typing import Any
+
+from ..model.faults import Fault, Kill, Pickle, Raise, name_of_exception
+from ..runtime import exceptions, handlers, sources
+from . import menu
+from .menu import Menu
+
+TYPES_MAX = 4
+_HOOKS = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
+_DEPTH = 2
+
+Answer = tuple[str, tuple[Fault, ...]]
+
+
+class RealMenu(Menu):
+    """Says which faults may happen where in a real experiment.
+
+    Args:
+        kinds: the kinds of faults that are wanted.
+        strict: whether the test's own assertions are judged.
+        every: whether every value may be one that cannot be pickled, because the user asked for it.
+    """
+
+    def __init__(self, kinds: frozenset[str], strict: bool = False, every: bool = False) -> None:
+        super().__init__(kinds, strict)
+        self.every = every
+
+    def __call__(self, experiment: Any, me: Any, kind: str, name: str, frame: FrameType | None, subject: Any) -> Answer:
+        match kind:
+            case "call" if frame is not None:
+                rule, _, callee = subject
+                types = [*menu.call_types(experiment, frame, callee), *experiment.prepared_types()]
+                own = [] if callee is None else handlers.types_raised(callee.f_code, callee.f_globals)
+                return rule, (*self._some(types, own), *self._asked(Kill()))
+            case "start":
+                types = menu.body_types(experiment, subject)
+                return "a task can always fail", (*self._some(types, own_types(subject.function)), *self._asked(Kill()))
+            case "end":
+                types = menu.body_types(experiment, subject)[-1:]
+                return "a task can always fail", (*self._once(types), *self._asked(Kill()))
+            case "pickle":
+                if self.every or _takes_part(experiment.files, subject):
+                    return "your own code takes part in pickling", self._asked(Pickle(), Pickle(decode=True))
+        return "", ()
+
+    def prepared(self, experiment: Any, submission: Any) -> tuple[str, ...]:
+        """The names of the exception types that those who submitted a task are prepared for."""
+        return tuple(name_of_exception(kind) for kind in menu.body_types(experiment, submission)[:-2])
+
+    def _some(self, types: Iterable[type[BaseException]], own: Iterable[type[BaseException]]) -> tuple[Fault, ...]:
+        """Few: an experiment with processes takes long. First those that cannot be rebuilt elsewhere, which only show here."""
+        awkward = [kind for kind in own if exceptions.make(kind) is None and exceptions.make_any(kind) is not None]
+        chosen = list(dict.fromkeys([*awkward, *types]))[:TYPES_MAX]
+        lasting = [Raise(kind, always=True) for kind in chosen[:1]] if "raise" in self.kinds else []
+        return (*self._once(chosen), *lasting)
+
+    def _once(self, types: Iterable[type[BaseException]]) -> tuple[Fault, ...]:
+        return self._raises(list(types), lasting=False)
+
+
+def own_types(function: Any) -> list[type[BaseException]]:
+    """The types that the function's own `raise` statements name."""
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    return [] if code is None else handlers.types_raised(code, getattr(function, "__globals__", {}))
+
+
+def _takes_part(files: sources.Sources, value: Any, depth: int = _DEPTH) -> bool:
+    """Whether a method of the user's own runs when this value is pickled or unpickled."""
+    if isinstance(value, tuple | list | set | frozenset) and depth:
+        return any(_takes_part(files, item, depth - 1) for item in value)
+    if isinstance(value, dict) and depth:
+        return any(_takes_part(files, item, depth - 1) for item in value.values())
+    for name in _HOOKS:
+        code = getattr(getattr(type(value), name, None), "__code__", None)
+        if code is not None and files.is_users(code):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Real experiments: real processes and real time. A file for each part; `world.py` runs one experiment."""
