@@ -3,7 +3,7 @@
 A thread under control only ever tries; when that fails it blocks in the scheduler. Every other thread waits in the
 interpreter as ever. Before the first exploration a `Lock` is of a class whose methods *are* those of the interpreter's lock
 (the descriptors of its slots), so that it costs nothing; `arm` then exchanges the class of those that exist.
-They name `_thread` as their module, because libraries look there (trio refuses any other lock).
+Those classes name `_thread` as their module, because libraries look there (trio refuses any other lock).
 """
 
 from __future__ import annotations
@@ -84,7 +84,6 @@ _take, _give = real.CRLock.acquire, real.CRLock.release
 class Lock(_Slots):
     """What `threading.Lock()` makes: the interpreter's lock, ready to be controlled."""
 
-    __module__ = "_thread"
     __slots__ = ()
 
     def __new__(cls) -> Any:
@@ -166,7 +165,6 @@ class ControlledLock(Lock):
 class RLock(real.CRLock):
     """What `threading.RLock()` makes. Its owner is the real thread, so the interpreter's own rules hold."""
 
-    __module__ = "_thread"
     __slots__ = ("home", "made", "owner", "parked", "shared", "taken", "waiters")
 
     def __new__(cls) -> Any:

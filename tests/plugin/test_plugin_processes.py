@@ -72,8 +72,9 @@ def test_the_faults_of_processes_are_listed(run: Run, pytester: pytest.Pytester)
     listed = run("--taskfail-list", "--taskfail-faults=kill").stdout.str()
     for line in (
         "test_pool.py::test_map: 9 points, 9 after reduction",
-        "  start:work#0  (test_pool.py:18; a task can always fail)",
-        "  call:fetch in work#2  (test_pool.py:11; it is defined in a test file: a stand-in for the outside world)",
+        "  start:work#0 and 2 more, to start:work#2  (test_pool.py:18; a task can always fail)",
+        "  call:fetch in work#0 and 2 more, to call:fetch in work#2  "
+        "(test_pool.py:11; it is defined in a test file: a stand-in for the outside world)",
         "      kill",
     ):
         assert line in listed.splitlines()

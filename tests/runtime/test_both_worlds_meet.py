@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import queue
 import socket
 import subprocess
@@ -396,3 +397,10 @@ def depth(number):
 depth(3)
 """
     assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("kind", [threading.Lock, threading.RLock])
+def test_the_kinds_of_locks_can_be_pickled_and_locks_look_like_the_interpreters(kind: Any) -> None:
+    """A manager of multiprocessing sends `threading.Lock` to its process; trio looks at the module of a lock's class."""
+    assert pickle.loads(pickle.dumps(kind)) is kind
+    assert type(kind()).__module__ == "_thread"
