@@ -27,18 +27,20 @@ def of_this_python(programs: list[Path]) -> list[Path]:
 
 
 PROGRAMS = of_this_python(EVERY)
-BUDGET = {"broken": "4", "repaired": "1"}
+QUICK, THOROUGH, REPAIRED = 2, 10, 1
+"""Budgets in seconds: most programs are found in the first, on a machine with nothing else to do nearly all."""
+
 LIMIT = 120
 
 
-def explore(program: Path, side: str, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
+def explore(program: Path, side: str, budget: float, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON report and output of one side of a program, explored in a process of its own."""
     about = json.loads((program / "bug.json").read_text())
     report = tmp_path / "report.json"
     command = [
         *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
         *("-c", os.devnull, f"--rootdir={program / side}", f"--confcutdir={program / side}", str(program / side)),
-        *("--taskfail", f"--taskfail-budget={BUDGET[side]}", f"--taskfail-report={report}", *about.get("options", [])),
+        *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={report}", *about.get("options", [])),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path)
     data = json.loads(report.read_text()) if report.exists() else {"tests": []}
@@ -51,15 +53,19 @@ def name_of(program: Path) -> str:
 
 @pytest.mark.parametrize("program", [p for p in PROGRAMS if (p / "broken").is_dir()], ids=name_of)
 def test_the_broken_one_is_found(program: Path, tmp_path: Path) -> None:
-    code, data, output = explore(program, "broken", tmp_path)
-    laws = {finding["law"] for test in data["tests"] for finding in test["findings"]}
+    law = json.loads((program / "bug.json").read_text())["law"]
+    for budget in (QUICK, THOROUGH):
+        code, data, output = explore(program, "broken", budget, tmp_path)
+        laws = {finding["law"] for test in data["tests"] for finding in test["findings"]}
+        if law in laws:
+            break
     assert code == 1, output
-    assert json.loads((program / "bug.json").read_text())["law"] in laws, output
+    assert law in laws, output
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
 def test_the_repaired_one_is_not_accused(program: Path, tmp_path: Path) -> None:
-    code, data, output = explore(program, "repaired", tmp_path)
+    code, data, output = explore(program, "repaired", REPAIRED, tmp_path)
     assert code == 0, output
     assert data["tests"], output
     assert all(test["explored"] for test in data["tests"]), output
