@@ -286,6 +286,8 @@ else:
     @functools.lru_cache(maxsize=4096)
     def _written(code: CodeType, offset: int, coroutine: int) -> bool:
         """Whether the source has a call at this offset, or awaits one: the look-up of an attribute, say, is none."""
+        while code.co_code[offset] == dis.opmap["CACHE"] and offset > 0:
+            offset -= 2  # a call that is under way stands behind its instruction
         at = code.co_code[offset]
         return at in _CALLS or (bool(coroutine) and at == dis.opmap["SEND"])
 
