@@ -36,7 +36,7 @@ def do_step(task: int, number: int) -> None:
     time.sleep(0.004)
 
 
-@pytest.mark.taskfail(budget=15)
+@pytest.mark.taskfail(budget=8)
 @pytest.mark.parametrize("driver", broken.ALL)
 def test_a_failure_stops_all(driver: type[app.Driver], tmp_path: Path) -> None:
     log = tmp_path / "log"

@@ -36,7 +36,7 @@ def do_step(task: int, number: int) -> None:
     time.sleep(0.004)
 
 
-@pytest.mark.taskfail(budget=15)
+@pytest.mark.taskfail(budget=8)
 def test_a_failure_stops_all(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.touch()

@@ -96,13 +96,15 @@ class Delivery:
     Args:
         error: the very exception.
         place: where the task awaited.
+        injected: whether it is the fault itself, not the cancellation of a group or scope that the fault has led to.
     """
 
-    __slots__ = ("error", "found", "place")
+    __slots__ = ("error", "found", "injected", "place")
 
-    def __init__(self, error: BaseException, place: Place) -> None:
+    def __init__(self, error: BaseException, place: Place, injected: bool) -> None:
         self.error = error
         self.place = place
+        self.injected = injected
         self.found: Swallowed | None = None
 
 
@@ -111,12 +113,14 @@ def delivered(coroutine: TaskCoroutine, error: BaseException) -> None:
     experiment = coroutine.experiment
     if experiment.scheduler.aborting:
         return
+    injected = False
     if experiment.fired:
         injection, point, place, known, step = experiment.fired[-1]
-        if known is None and isinstance(injection.fault, Cancel):
+        injected = known is None and isinstance(injection.fault, Cancel)
+        if injected:
             experiment.fired[-1] = (injection, point, place, error, step)
     found = None if coroutine.delivery is None else coroutine.delivery.found  # anyio delivers again and again
-    coroutine.delivery = Delivery(error, coroutine.place())
+    coroutine.delivery = Delivery(error, coroutine.place(), injected)
     coroutine.delivery.found = found
 
 
@@ -125,7 +129,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery = coroutine.delivery
     if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
         return
-    catcher = _catcher(coroutine.experiment, delivery.error)
+    catcher = _catcher(coroutine.experiment, delivery)
     if catcher is None:
         return
     users = [frame for frame in coroutine.frames() if coroutine.experiment.is_users(frame)]
@@ -134,9 +138,12 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
 
 
-def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
-    """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain."""
-    entry = error.__traceback__
+def _catcher(experiment: Experiment, delivery: Delivery) -> Place | None:
+    """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain.
+
+    A `with` may be the scope whose own cancellation this is, so it is blamed only for the one that was injected.
+    """
+    error, entry = delivery.error, delivery.error.__traceback__
     while entry is not None and experiment.files.kind(entry.tb_frame.f_code.co_filename) == sources.MACHINERY:
         entry = entry.tb_next
     if entry is None:
@@ -144,7 +151,7 @@ def _catcher(experiment: Experiment, error: BaseException) -> Place | None:
     frame = entry.tb_frame
     kinds = handlers.caught_as(frame, entry.tb_lineno, error)
     taken = any(kind in (Exception, BaseException) for kind in kinds)
-    if not taken and (kinds or not handlers.in_with(frame.f_code, entry.tb_lineno)):
+    if not taken and (kinds or not delivery.injected or not handlers.in_with(frame.f_code, entry.tb_lineno)):
         return None
     return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)
 

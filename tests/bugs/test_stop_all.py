@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_bugs import of_this_python
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = {
@@ -21,7 +22,7 @@ LAWS = {
 }
 
 
-@pytest.mark.parametrize("driver", LAWS)
+@pytest.mark.parametrize("driver", of_this_python(list(LAWS)))
 def test_each_wrong_driver_is_caught(driver: str, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [
@@ -32,4 +33,4 @@ def test_each_wrong_driver_is_caught(driver: str, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
     (test,) = json.loads(report.read_text())["tests"]
     assert done.returncode == 1, done.stdout
-    assert {finding["law"] for finding in test["findings"]} == LAWS[driver], done.stdout
+    assert LAWS[driver] <= {finding["law"] for finding in test["findings"]}, done.stdout
