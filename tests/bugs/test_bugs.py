@@ -16,18 +16,8 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-EVERY = sorted(path.parent for path in HERE.glob("*/*/bug.json"))
-SHARES = {"3.11": (0, 3), "3.13": (1, 3)}
-"""Every program is explored on one Python; on the others every third one, unless `TASKFAIL_BUGS=all` asks for all."""
-
-
-def of_this_python(programs: list[Any]) -> list[Any]:
-    first, step = SHARES.get(f"{sys.version_info[0]}.{sys.version_info[1]}", (0, 1))
-    return programs if os.environ.get("TASKFAIL_BUGS") == "all" else programs[first::step]
-
-
-PROGRAMS = of_this_python(EVERY)
-QUICK, THOROUGH, REPAIRED = 2, 10, 1
+PROGRAMS = sorted(path.parent for path in HERE.glob("*/*/bug.json"))
+QUICK, THOROUGH, REPAIRED = 1.5, 10, 0.7
 """Budgets in seconds: most programs are found in the first, on a machine with nothing else to do nearly all."""
 
 LIMIT = 120
