@@ -69,6 +69,8 @@ class Menu:
                     return "", ()  # nothing comes between the last line of a coroutine and its result
                 return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
             case "await":
+                if _nobody_interrupts(experiment, subject):
+                    return "", ()
                 cancels = [Cancel()]
                 if subject.awaited is not None and subject.canceller.task is None:
                     cancels.append(Cancel(late=True))
@@ -117,6 +119,14 @@ def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | Non
     if bottom is not None and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
         types.append(SystemExit)  # a task run by somebody's executor: it must survive what is not an Exception
     return types
+
+
+def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:
+    """Whether a task cleans up to which only the code that made it has a reference: nobody cancels it just then."""
+    task, through = coroutine.task, coroutine.canceller
+    lone = not (task.by_test or through.by_gather or through.task is not None or coroutine.is_main)
+    users = [frame for frame in coroutine.frames() if experiment.is_users(frame)]
+    return lone and any(handlers.in_cleanup(frame) for frame in users)
 
 
 def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
