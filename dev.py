@@ -137,9 +137,12 @@ def lint() -> list[str]:
 
 
 def suite(minor: str, python: str, extra: list[str]) -> tuple[str, str]:
-    """The test-suite on one Python: what failed (empty: nothing) and pytest's closing line."""
+    """The test-suite on one Python: what failed (empty: nothing) and pytest's closing line.
+
+    What fails is tried twice more, and said: explorations have a budget of real time, which a busy machine may starve.
+    """
     inside = environment(minor, python, SUITE_EXTRAS)
-    code, lines = show([inside, "-m", "pytest", *colour(), "-n", "2", "--timeout=300", *extra])
+    code, lines = show([inside, "-m", "pytest", *colour(), "-n", "2", "--timeout=300", "--reruns=2", *extra])
     closing = closing_line(lines)
     if code:
         return f"tests on Python {minor} (exit code {code})", closing
@@ -153,8 +156,10 @@ def test(only: list[str], extra: list[str]) -> int:
         failed += lint()
     except CannotRun as error:
         failed.append(f"style and types: {error}")
-    for minor in [minor for minor in MINORS if minor in only or not only]:
-        python = find_python(minor)
+    pythons = {minor: find_python(minor) for minor in MINORS if minor in only or not only}
+    if len(pythons) == len(MINORS) and all(pythons.values()):
+        os.environ.setdefault("TASKFAIL_TESTS", "share")  # see tests/conftest.py
+    for minor, python in pythons.items():
         if python is None:
             missing.append(minor)
             continue

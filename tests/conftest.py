@@ -10,27 +10,26 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-SHARES = {"3.11": 0, "3.13": 1}
-"""Tests that start interpreters run all on one Python; on these two every third one, unless `TASKFAIL_TESTS=all` asks for all."""
+SHARES = {"3.11": 0, "3.12": 1, "3.13": 2}
+"""With `TASKFAIL_TESTS=share`, as `dev.py test` sets it where it finds all three, each slow test runs on one of these Pythons."""
 
-SHARED = ("tests/bugs/", "tests/plugin/")
+SLOW = ("tests/bugs/", "tests/plugin/")
+"""They start interpreters."""
 
 
-def shared_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+def of_other_pythons(items: list[pytest.Item]) -> Iterator[pytest.Item]:
     """The items that another Python runs."""
     mine = SHARES.get(f"{sys.version_info[0]}.{sys.version_info[1]}")
-    if mine is None or os.environ.get("TASKFAIL_TESTS") == "all":
+    if mine is None or os.environ.get("TASKFAIL_TESTS") != "share":
         return
-    slow = sorted((item for item in items if item.nodeid.startswith(SHARED)), key=lambda item: item.nodeid)
-    yield from (item for number, item in enumerate(slow) if number % 3 != mine)
+    slow = sorted((item for item in items if item.nodeid.startswith(SLOW)), key=lambda item: item.nodeid)
+    yield from (item for number, item in enumerate(slow) if number % len(SHARES) != mine)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves some of the slow tests to other Pythons, where a whole folder was asked for."""
-    if any("::" in argument for argument in config.args):
-        return
-    left = set(shared_out(items))
+    """Leaves slow tests to other Pythons."""
+    left = set(of_other_pythons(items))
     if left:
         config.hook.pytest_deselected(items=[item for item in items if item in left])
         items[:] = [item for item in items if item not in left]
