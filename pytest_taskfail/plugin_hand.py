@@ -117,6 +117,10 @@ class TaskFail:
                 at = Selector.parse(at)
             except ValueError as error:
                 raise PlanError(str(error)) from None
+        if fault.kind not in _LEGAL:
+            raise PlanError(
+                f"'{fault}' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"
+            )
         if at.kind not in _LEGAL[fault.kind]:
             legal = ", ".join(_LEGAL[fault.kind])
             raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {legal}")
