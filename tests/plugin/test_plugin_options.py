@@ -97,7 +97,8 @@ def test_a_replay_that_finds_nothing_passes(run: Run, shop: None) -> None:
         (
             "explode @ start:fetch#0",
             "--taskfail-replay: 'explode' is not a fault; faults read: raise TYPE [after] [always], "
-            "hold [SECONDS | for ever], expire [late], drop, duplicate, delay SECONDS, twice, kill, pickle encode, "
+            "hold [SECONDS | for ever], expire [late], drop, duplicate, delay SECONDS, twice, "
+            "cancel [late | at rest], kill, pickle encode, "
             "pickle decode",
         ),
         (
