@@ -142,7 +142,8 @@ def suite(minor: str, python: str, extra: list[str]) -> tuple[str, str]:
     What fails is tried twice more, and said: explorations have a budget of real time, which a busy machine may starve.
     """
     inside = environment(minor, python, SUITE_EXTRAS)
-    code, lines = show([inside, "-m", "pytest", *colour(), "-n", "2", "--timeout=300", "--reruns=2", *extra])
+    options = ["-n", "2", "--timeout=300", "--reruns=2", "-o", "asyncio_default_fixture_loop_scope=function"]
+    code, lines = show([inside, "-m", "pytest", *colour(), *options, *extra])
     closing = closing_line(lines)
     if code:
         return f"tests on Python {minor} (exit code {code})", closing
