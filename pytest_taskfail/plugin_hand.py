@@ -37,6 +37,7 @@ _LEGAL = {
     "duplicate": ("signal",),
     "delay": ("submit", "start", "end", "signal"),
     "twice": ("start",),
+    "corrupt": ("end",),
 }
 
 _current: Hand | None = None

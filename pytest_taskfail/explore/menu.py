@@ -6,8 +6,21 @@ import functools
 from types import FrameType
 from typing import Any
 
-from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice, find_exception, name_of_exception
-from ..runtime import exceptions, handlers, sources
+from ..model.faults import (
+    Cancel,
+    Corrupt,
+    Delay,
+    Drop,
+    Duplicate,
+    Expire,
+    Fault,
+    Hold,
+    Raise,
+    Twice,
+    find_exception,
+    name_of_exception,
+)
+from ..runtime import corrupt, exceptions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
 
@@ -65,9 +78,10 @@ class Menu:
                 if subject is None:
                     return "", ()
                 faults = self._raises(body_types(experiment, subject)[-2:], lasting=False)
+                wrong = self._wrong(subject.result)
                 if me.task.coroutine is not None:
-                    return "", ()  # nothing comes between the last line of a coroutine and its result
-                return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)))
+                    return "asked for", wrong  # nothing comes between the last line of a coroutine and its result
+                return "a task can always fail", (*faults, *self._asked(Delay(REQUESTED_DELAY)), *wrong)
             case "await":
                 if _nobody_interrupts(experiment, subject):
                     return "", ()
@@ -89,6 +103,12 @@ class Menu:
 
     def _asked(self, *faults: Fault) -> tuple[Fault, ...]:
         return tuple(fault for fault in faults if fault.kind in self.kinds)
+
+    def _wrong(self, value: Any) -> tuple[Fault, ...]:
+        """Wrong results in place of this one, where these are wanted."""
+        if "corrupt" not in self.kinds:
+            return ()
+        return tuple(Corrupt(way) for way in corrupt.ways(value) if way != "other" or corrupt.has_faker())
 
     def _raises(self, types: list[type[BaseException]], lasting: bool) -> tuple[Fault, ...]:
         return _raises_of(tuple(types), lasting) if "raise" in self.kinds else ()

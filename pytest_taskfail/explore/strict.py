@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.faults import Cancel, Raise
+from ..model.faults import Cancel, Corrupt, Raise
 from ..model.findings import Finding
 from ..model.traces import Trace
 from ..runtime import exceptions
@@ -18,6 +18,8 @@ def surfaces(error: BaseException | None, trace: Trace) -> bool:
     for fault in trace.injected:
         if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
             return True
+        if isinstance(fault.fault, Corrupt):
+            return not isinstance(error, AssertionError)  # it was noticed
         if not isinstance(fault.fault, Raise):
             expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
             if {type(one).__name__ for one in exceptions.related(error)} & expected:

@@ -159,7 +159,26 @@ class Pickle:
         return "pickle decode" if self.decode else "pickle encode"
 
 
-Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel | Kill | Pickle
+CORRUPT_WAYS = ("other", "negative", "huge", "empty", "unicode", "inside", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Corrupt:
+    """What a task hands back is wrong, though of the right type. Only on request.
+
+    Args:
+        way: `empty` (or zero, not a number, 1970), `negative`, `huge` (or the year 9999), `unicode`, `missing` (a key), `inside`
+            (one part of it), `other` (somebody else's, made by Faker; the other truth value).
+    """
+
+    way: str
+    kind = "corrupt"
+
+    def __str__(self) -> str:
+        return f"corrupt {self.way}"
+
+
+Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel | Kill | Pickle | Corrupt
 
 
 def parse_fault(text: str) -> Fault:
@@ -200,9 +219,12 @@ def parse_fault(text: str) -> Fault:
             return Kill()
         case ["pickle", ("encode" | "decode") as side]:
             return Pickle(decode=side == "decode")
+        case ["corrupt", way] if way in CORRUPT_WAYS:
+            return Corrupt(way)
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest], kill, pickle encode, pickle decode"
+        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest], kill, pickle encode, pickle decode, "
+        f"corrupt {' | '.join(CORRUPT_WAYS)}"
     )
 
 

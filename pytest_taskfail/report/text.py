@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..explore.random_orders import DEPTH
 from ..explore.results import Report
-from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice, name_of_exception
+from ..model.faults import Cancel, Corrupt, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
 from ..model.plans import Injection
 from ..model.traces import Event, Reached, Trace
@@ -16,6 +16,7 @@ WAITS_MAX = 8
 ROWS_MAX = 12
 LABEL_MAX = 24
 COLUMNS_MAX = 4
+VALUE_MAX = 200
 
 
 def verdict(story: Story) -> str:
@@ -82,11 +83,24 @@ def say(injection: Injection) -> str:
             what, _, function = name.partition("@")
             late = ", just as that ends" if fault.late else ", when everybody waits" if fault.at_rest else ""
             return f"task {task} is cancelled while {function} awaits {what}{late}"
+        case Corrupt():
+            return f"task {task} hands back {_WRONG.get(fault.way, 'a wrong value')}"
         case Kill():
             when = {"start": " at its start", "end": " at its end, its work done"}.get(at.kind, f" in {name}")
             return f"the process that runs task {task} is killed{when}"
         case Pickle():
             return f"the {name} of task {task} cannot be {'decoded' if fault.decode else 'encoded'}"
+
+
+_WRONG = {
+    "empty": "an empty value",
+    "negative": "a negative number",
+    "huge": "far too much",
+    "unicode": "odd characters",
+    "missing": "a value with a key missing",
+    "inside": "a value with a wrong part",
+    "other": "somebody else's value",
+}
 
 
 def render(story: Story, replay: str, report: Report, nodeid: str, width: int = 100) -> str:
@@ -105,6 +119,7 @@ def render(story: Story, replay: str, report: Report, nodeid: str, width: int = 
     rows: list[tuple[str, str]] = [(task.strip(), text.strip()) for task, _, text in told]
     rows += _numbered("timeline", timeline)
     rows.append(("smallest", _smallest(story, report)))
+    rows += _numbered("instead", [_wrong_value(event) for event in story.trace.events if event.kind == "hands back"])
     if report.mode == "real":
         rows += _numbered("real mode", [f"{report.why_mode}; {report.limits}"])
     if report.doubts:
@@ -184,6 +199,16 @@ def not_tried(report: Report) -> str:
     if not left:
         return f"nothing: {swept}, schedules with up to 2 preemptions ({report.schedules})"
     return "; ".join(left)
+
+
+def _wrong_value(event: Event) -> str:
+    """What a task handed back instead of what; very long values are cut."""
+    right = event.note.removeprefix("instead of ")
+    return f"{event.task} hands back {_cut(event.name)} instead of {_cut(right)}"
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= VALUE_MAX else f"{value[:VALUE_MAX]}... ({len(value):,} characters)"
 
 
 def _smallest(story: Story, report: Report) -> str:

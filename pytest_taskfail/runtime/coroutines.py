@@ -13,9 +13,9 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Cancel, Raise
+from ..model.faults import Cancel, Corrupt, Fault, Raise
 from ..model.traces import Place
-from . import cancellation, control, orphans, sources
+from . import cancellation, control, corrupt, orphans, sources
 from .cancellation import Canceller, Delivery
 from .carriers import Abort, Carrier
 from .sources import short_name
@@ -126,8 +126,11 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         try:
             try:
                 self.awaited = awaited = resume(*value)
-            except StopIteration:
-                self._end(me)
+            except StopIteration as end:
+                self.result = end.value
+                fault = self._end(me)
+                if isinstance(fault, Corrupt):
+                    end.value = corrupt.hand_back(experiment, self.task, fault, end.value)
                 raise
         except BaseException as error:
             self._ended(error)
@@ -138,15 +141,16 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         finally:
             me.task, me.depth = before, depth
 
-    def _end(self, me: Carrier) -> None:
+    def _end(self, me: Carrier) -> Fault | None:
         """The point after the body, before its result is published."""
         if self.is_main or not self.is_users or self.task.of_wire:
-            return
+            return None
         experiment, code = self.experiment, self.__code__
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
         fault = experiment.reach(me, "end", self.name, sys._getframe(), self, place)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)
+        return fault
 
     def _ended(self, error: BaseException) -> None:
         experiment, task = self.experiment, self.task

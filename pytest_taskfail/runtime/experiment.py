@@ -219,6 +219,12 @@ class Experiment:
         self.fired[-1] = (injection, point, place, error, choice)
         return error
 
+    def take_back(self) -> None:
+        """What fired last cannot happen there after all."""
+        injection = self.fired.pop()[0]
+        self.pending[injection.at.kind].append(injection)
+        self.events = [event for event in self.events if event[1] != "fault" or event[2] != str(injection.fault)]
+
     def event(self, task: str, kind: str, name: str, frame: FrameType | None = None, note: str = "") -> None:
         """Notes what a task did."""
         if self.record:

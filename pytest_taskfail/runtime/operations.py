@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ..model.faults import Delay, Drop, Duplicate, Raise, Twice
-from . import adoption, control, real, strangers
+from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
+from . import adoption, control, corrupt, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .sources import short_name
@@ -153,6 +153,7 @@ class Envelope:
         self.experiment, self.task, self.function = experiment, task, function
         self.site = frame if experiment.menu is not None else None
         self.may_raise: list[type[BaseException]] | None = None  # the menu's notes
+        self.result: Any = None
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -187,9 +188,13 @@ def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, bod
         result = body()
         if isinstance(fault, Twice):
             result = body()
+        if subject is not None:
+            subject.result = result
         fault = experiment.reach(me, "end", name, frame, subject, place)
         if isinstance(fault, Raise):
             raise experiment.raised(fault)
+        if isinstance(fault, Corrupt):
+            result = corrupt.hand_back(experiment, task, fault, result)
         if isinstance(fault, Delay):
             experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
     except BaseException as error:
