@@ -54,8 +54,20 @@ def _kept(config: pytest.Config) -> dict[str, list[str]]:
     return kept if isinstance(kept, dict) else {}
 
 
-def printed(root: Path, nodeid: str, line: str) -> str:
-    """What to print for a replay line: the line, or the file that it was written to because it is long."""
+def printed(root: Path, nodeid: str, line: str, lines: tuple[str, ...] = ()) -> str:
+    """What to print for a replay line: the line, or the file that it was written to because it is long; then what else is needed.
+
+    Args:
+        root: the folder that file names are relative to.
+        nodeid: pytest's name of the test.
+        line: the replay line.
+        lines: the files whose lines were choices.
+    """
+    others = f' --taskfail-lines="{",".join(lines)}"' if lines else ""
+    return _line_or_file(root, nodeid, line) + others
+
+
+def _line_or_file(root: Path, nodeid: str, line: str) -> str:
     if len(line) <= LINE_MAX:
         return f'"{line}"'
     name = f"{FOLDER}/{hashlib.sha256(line.encode()).hexdigest()[:8]}.txt"

@@ -198,10 +198,11 @@ class Session:
         from .report.text import list_points, render
 
         data = as_data(item.nodeid, report)
-        replays = [printed(self.config.rootpath, item.nodeid, story.replay) for story in report.stories]
+        replays = [printed(self.config.rootpath, item.nodeid, story.replay, self.options.lines) for story in report.stories]
         data["texts"] = [render(*one, report, item.nodeid) for one in zip(report.stories, replays, strict=True)]
         data["outputs"] = [story.output for story in report.stories]
         data["listing"] = list_points(report) if self.options.listing else []
+        data["lines_seen"] = report.lines_seen
         data["strict"] = item.get_closest_marker(MARKER) is not None
         return data
 
@@ -265,6 +266,10 @@ class Session:
                 reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
         for reason, names in _grouped(self.results).items():
             reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
+        if self.options.lines and explored and not any(data.get("lines_seen") for data in explored):
+            wanted = ",".join(self.options.lines)
+            remedy = f"no test ran a line of such a file; name files relative to {self.config.rootpath}"
+            reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
         alone = sum(bool(data.get("alone")) for data in self.results)
         findings = sum(len(data["findings"]) for data in explored)
         changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))

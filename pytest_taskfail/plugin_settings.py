@@ -39,6 +39,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     seed: int
     report: str
     reduce: bool = True
+    lines: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -63,12 +64,14 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
     add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
+    add("--taskfail-lines", metavar="FILES", help="comma list of files, with * and ?, in which every line is a choice")
     add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
     ini("taskfail_faults", "comma list of kinds of faults, or none", type="string", default="")
     ini("taskfail_seed", "seed of the random module", type="int", default=None)
+    ini("taskfail_lines", "comma list of files in which every line is a choice", type="string", default="")
     ini("taskfail_report", "file to write what was found to", type="string", default="")
 
 
@@ -101,6 +104,7 @@ def read_options(config: pytest.Config) -> Options:
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
+        lines=_texts(_value(config, "lines", "")[0]) if _value(config, "lines", "")[0] else (),
         reduce=not option("--taskfail-no-reduction"),
     )
 
@@ -138,6 +142,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         tolerate=tolerate,
         max_faults=max_faults,
         reduce=options.reduce,
+        lines=options.lines,
         seed=options.seed,
         earlier=earlier(item.config, item.nodeid),
         limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,

@@ -19,7 +19,6 @@ from . import fault_orders, random_search, reduce, schedules, short_lines, shrin
 from .results import Report
 from .runner import Runner
 from .short_lines import spelt_out
-from .surroundings import under_control
 from .sweep import combine, sweep
 
 SCHEDULES_SHARE = 0.3
@@ -34,14 +33,14 @@ class Explorer(Runner):
 
     def explore(self) -> Report:
         """Runs everything that the budget allows."""
-        with under_control(self.settings.limit):
+        with self.under_control():
             self._explore()
         self.report.seconds = real.monotonic() - self.began
         return self.report
 
     def list_points(self) -> Report:
         """Runs the test fault-free and says what could be injected."""
-        with under_control(self.settings.limit):
+        with self.under_control():
             golden = self._golden()
             if golden is not None:
                 self.report.golden = golden
@@ -61,7 +60,7 @@ class Explorer(Runner):
                 f"the schedule was recorded on {schedule.python}, this is {PYTHON}: schedules replay on one minor version only"
             )
         self.report.replayed = True
-        with under_control(self.settings.limit):
+        with self.under_control():
             golden = self._golden()
             if golden is None:
                 return self.report
@@ -130,6 +129,9 @@ class Explorer(Runner):
                     self.report.why_not = f"it does not pass under control without any fault ({what})"
                     return None
                 traces.append(trace)
+        if self.lines.off:
+            self.report.doubts.setdefault(self.lines.off)
+        self.report.lines_seen = self.lines.seen
         first, second = (tuple(str(reached.point) for reached in trace.reached) for trace in traces)
         self.report.unstable += sorted(set(first) ^ set(second))
         self.note_doubts(traces[-1])

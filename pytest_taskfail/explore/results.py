@@ -36,6 +36,7 @@ class Report:
         fault_orders: faults tried in another order; whether some were left out.
         combinations: faults tried together beside those in recovery code; whether some were left out.
         changed: experiments in which the test's own outcome changed.
+        lines_seen: whether a line was run at which there is a choice because the user wanted it.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
         mode: `controlled` or `real`; `why_mode` says why it is real, `limits` which limits of time hold there.
@@ -61,6 +62,7 @@ class Report:
     choices: int = 0
     experiments: int = 0
     changed: int = 0
+    lines_seen: bool = False
     doubts: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
     why_not: str = ""

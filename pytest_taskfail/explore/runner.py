@@ -16,6 +16,7 @@ from ..model.traces import Trace
 from ..runtime import real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
+from ..runtime.lines import LineProbe
 from ..runtime.sources import Sources
 from .eligible import Eligible
 from .menu import Menu
@@ -23,6 +24,7 @@ from .random_orders import Picker
 from .results import Outcome, Report, Scenario
 from .settings import Settings
 from .strict import strict_finding, surfaces
+from .surroundings import under_control
 
 resource: Any = None
 with contextlib.suppress(ImportError):  # not on Windows
@@ -59,6 +61,7 @@ class Runner:
         self.peak = _peak_memory()
         self.menu = Menu(settings.kinds, settings.strict)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
+        self.lines = LineProbe(files, settings.lines)
 
     def run(
         self,
@@ -86,7 +89,9 @@ class Runner:
         )
         experiment.scheduler.chooser.picker = picker
         if probe:
-            experiment.watch_thread = self.probe.watch_thread
+            experiment.watch_thread = self._watch_thread
+        elif self.settings.lines:
+            experiment.watch_thread = self.lines.watch_thread
         experiment.begin()
         outcome = Outcome()
         try:
@@ -144,6 +149,20 @@ class Runner:
     def seconds_left(self, share: float = 1.0) -> float:
         """Seconds until this share of the budget is used up."""
         return self.began + self.settings.budget * share - real.monotonic()
+
+    def _watch_thread(self) -> None:
+        self.probe.watch_thread()
+        self.lines.watch_thread()
+
+    @contextlib.contextmanager
+    def under_control(self) -> Iterator[None]:
+        """What all experiments of the exploration share."""
+        with under_control(self.settings.limit):
+            self.lines.start()
+            try:
+                yield
+            finally:
+                self.lines.stop()
 
     @contextlib.contextmanager
     def probing(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ class Settings:
         max_faults: faults in one run.
         reduce: whether equivalent points are merged.
         limit: seconds of real time for one experiment.
+        lines: patterns of files, relative to the root folder, in which every line is a scheduling choice.
         earlier: findings of earlier runs, tried first.
         seed: for `random`, and for every choice of ours.
     """
@@ -33,5 +34,6 @@ class Settings:
     max_faults: int = 1
     reduce: bool = True
     limit: float = 30.0
+    lines: tuple[str, ...] = ()
     earlier: tuple[tuple[Plan, Schedule], ...] = ()
     seed: int = 0
