@@ -14,7 +14,7 @@ from asyncio import base_events, selector_events
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import asynclocks, control, limits, looptasks, real, wires
+from . import asynclocks, callbacks, control, limits, looptasks, real, wires
 from .carriers import EXPIRED, FREED, Carrier
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
     put(base, "time", _time(base.time))
     put(base, "create_task", looptasks.create_task(base.create_task))
     put(base, "call_at", limits.call_at(base.call_at))
+    put(base, "call_soon", callbacks.call_soon(base.call_soon))
     asynclocks.arm(put)
     write = selector_events.BaseSelectorEventLoop._write_to_self  # type: ignore[attr-defined]
     put(selector_events.BaseSelectorEventLoop, "_write_to_self", _write_to_self(write))

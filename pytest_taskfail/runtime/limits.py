@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Expire
-from . import control, real, sources
+from . import callbacks, control, real, sources
 from .sources import short_name
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def call_at(stock: Any) -> Any:
 
     @functools.wraps(stock)
     def dispatch(self: Any, when: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+        callback = callbacks.as_task(callback)
         experiment = control.active
         me = None if experiment is None else experiment.scheduler.by_ident.get(real.get_ident())
         if experiment is None or me is None or me.task.coroutine is None:

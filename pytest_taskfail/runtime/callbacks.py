@@ -1,0 +1,70 @@
+"""Callbacks of event loops: what the user's code gives to `call_soon`, `call_later` or `add_done_callback` is a task of its own.
+
+The loop logs what a callback raises and goes on, so half of the callback's work is never done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import control, real
+from .tasks import Task, name_of
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+
+def call_soon(stock: Any) -> Any:
+    """`loop.call_soon`, which done callbacks go through too."""
+
+    @functools.wraps(stock)
+    def dispatch(self: Any, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+        return stock(self, as_task(callback), *args, context=context)
+
+    return dispatch
+
+
+def as_task(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The callback as a task, if it is the user's and an experiment runs."""
+    experiment = control.active
+    if experiment is None or not experiment.probe:
+        return callback
+    function = callback
+    while isinstance(function, functools.partial):
+        function = function.func
+    owner = getattr(function, "__self__", None)
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None or not experiment.files.is_users(code) or isinstance(owner, asyncio.BaseProtocol):
+        return callback
+    me = experiment.scheduler.by_ident.get(real.get_ident())
+    if me is None or me.task.of_wire:
+        return callback
+    return _Callback(experiment, me.task, callback, function)
+
+
+class _Callback:
+    """A callback that knows which task has asked for it; asyncio's messages name it as what it is."""
+
+    def __init__(self, experiment: Experiment, parent: Task, callback: Callable[..., Any], function: Any) -> None:
+        self.experiment, self.parent, self.callback = experiment, parent, callback
+        functools.update_wrapper(self, function, updated=())
+
+    def __call__(self, *args: Any) -> Any:
+        me = control.carrier()
+        if me is None or control.active is not self.experiment:
+            return self.callback(*args)
+        task = Task(self.parent.child_path(name_of(self.callback)))
+        self.experiment.tasks.append(task)
+        before, me.task = me.task, task
+        try:
+            result = self.callback(*args)
+        except BaseException as error:
+            task.ended = f"ended with {type(error).__name__}"
+            raise
+        finally:
+            me.task = before
+        task.ended = "ended"
+        return result
