@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from . import plugin_coverage
+from .plugin_coverage import CoverageOptions
+
 if TYPE_CHECKING:
     from .explore.settings import Settings
     from .model.plans import Plan
@@ -36,6 +39,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     kinds: frozenset[str] | None
     seed: int
     report: str
+    coverage: CoverageOptions = CoverageOptions()
 
     @property
     def active(self) -> bool:
@@ -60,6 +64,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
     add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    plugin_coverage.add_options(group, parser)
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
@@ -87,16 +92,18 @@ def read_options(config: pytest.Config) -> Options:
     folder = os.path.dirname(os.path.abspath(report))
     if report and not os.path.isdir(folder):
         raise pytest.UsageError(f"{source}={report}: there is no folder {folder}")
+    listing = bool(option("--taskfail-list")) and not off
     return Options(
         everything=everything and not off,
         marked=not off,
-        listing=bool(option("--taskfail-list")) and not off,
+        listing=listing,
         replay=None if line is None else checked_replay(line),
         budget=_number(config, "budget", 10.0, low=0.0),
         max_faults=int(_number(config, "max_faults", 1, low=1, whole=True)),
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
+        coverage=plugin_coverage.read_options(config, _value(config, "cov_fail_under", ""), off, listing),
     )
 
 

@@ -10,7 +10,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Diverged, UnfiredFault
 from ..laws import judge
@@ -29,6 +29,9 @@ from .menu import Menu
 from .settings import Settings
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
+
+if TYPE_CHECKING:
+    from .handler_coverage import HandlerCoverage
 
 resource: Any = None
 with contextlib.suppress(ImportError):  # not on Windows
@@ -129,6 +132,7 @@ class Explorer:
         self.peak = _peak_memory()
         self.menu = Menu(settings.kinds, settings.strict)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
+        self.coverage: HandlerCoverage | None = None
 
     def explore(self) -> Report:
         """Runs everything that the budget allows."""
@@ -302,12 +306,16 @@ class Explorer:
         experiment.scheduler.chooser.picker = picker
         if probe:
             experiment.watch_thread = self.probe.watch_thread
+        if self.coverage is not None:
+            self.coverage.begins(experiment, plan, golden=discover and not plan and not schedule)
         experiment.begin()
         outcome = Outcome()
         try:
             outcome = self.scenario()
         finally:
             trace = experiment.end(outcome.error)
+            if self.coverage is not None:
+                self.coverage.ended()
         self.report.experiments += 1
         if trace.stopped == "interrupted":
             self.began -= self.settings.budget  # the time limit of another plugin has passed: no more experiments

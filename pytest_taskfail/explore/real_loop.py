@@ -24,6 +24,7 @@ from ..runtime.processes.watch import Limits
 from ..runtime.sources import Sources
 from . import reduce
 from .eligible import Eligible
+from .handler_coverage import HandlerCoverage
 from .loop import Report, Scenario
 from .real_menu import RealMenu
 from .settings import Settings
@@ -77,6 +78,7 @@ class RealExplorer:
         self.menu = RealMenu(settings.kinds, settings.strict, every=bool(settings.points))
         self.can_fail = Eligible(files, every=bool(settings.points))
         self.limits = GOLDEN
+        self.coverage: HandlerCoverage | None = None
         self.began = real.monotonic()
 
     def explore(self) -> Report:
