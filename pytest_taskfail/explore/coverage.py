@@ -48,9 +48,11 @@ class FailureCoverage:
 
     Args:
         files: full name -> its handlers in the order of the lines.
+        explored: how many tests were explored.
     """
 
     files: dict[str, list[Entry]] = field(default_factory=dict)
+    explored: int = 0
 
     @property
     def entries(self) -> list[Entry]:
@@ -64,9 +66,9 @@ class FailureCoverage:
 
     @property
     def percent(self) -> float:
-        """Of all handlers, those that some fault has entered; 100 where there is none."""
+        """Of all handlers, those that some fault has entered; 100 where there is none, 0 where nothing was explored."""
         total = len(self.entries)
-        return 100.0 * self.entered / total if total else 100.0
+        return 100.0 * self.entered / total if total else 100.0 * bool(self.explored)
 
 
 def combine(tests: list[tuple[str, dict[str, Any]]], chosen: Chosen) -> FailureCoverage:
@@ -77,7 +79,7 @@ def combine(tests: list[tuple[str, dict[str, Any]]], chosen: Chosen) -> FailureC
         chosen: which files are looked at.
     """
     names = {name for _, data in tests for name in data["files"]} | set(below(chosen))
-    result = FailureCoverage()
+    result = FailureCoverage(explored=len(tests))
     for name in sorted(names):
         entries = [_entry(name, handler, tests) for handler in handlers_of(name) if not handler.left_out]
         if entries:
@@ -150,9 +152,10 @@ def write_data(path: str, tests: list[tuple[str, dict[str, Any]]]) -> None:
     data = CoverageData(basename=path)
     data.erase()
     names = sorted({name for _, found in tests for name in found["files"]})
-    data.touch_files(names)
     data.set_context(NO_FAULT)
     data.add_lines({name: imported_lines(name) for name in names})
+    if names:
+        data.touch_files(names)
     for _, found in tests:
         data.add_lines(found["lines"])
     for test, found in tests:

@@ -123,6 +123,21 @@ class HandlerCoverage:
             return None
         return None if run.experiment.scheduler.aborting else run
 
+    # ------------------------------------------------------------------ real experiments
+
+    def read(self, records: list[dict[str, Any]], plan: Plan) -> None:
+        """Counts a real experiment in, from the events of its trace; without faults it is a fault-free run."""
+        faults = [record["time"] for record in records if record["event"] == "fault"]
+        run = Run(str(plan), golden=not plan, fired=bool(faults))
+        for record in records:
+            if record["event"] == "line":
+                run.lines.add((record["file"], record["line"]))
+            elif record["event"] == "entered" and (run.golden or (faults and record["time"] > min(faults))):
+                seen = run.seen.setdefault((record["file"], record["key"]), Seen())
+                seen.count, seen.own = 1, seen.own or record["own"]
+                seen.types.setdefault(record["kind"])
+        self.take(run)
+
     # ------------------------------------------------------------------ what it comes to
 
     def take(self, run: Run) -> None:

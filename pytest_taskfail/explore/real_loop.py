@@ -197,12 +197,15 @@ class RealExplorer:
 
         def orders(host: int) -> papers.Orders:
             menu = self.menu if discover else None
-            return papers.Orders(str(plan), self.files, menu, self.can_fail, self.settings.strict, host)
+            cover = None if self.coverage is None else self.coverage.chosen
+            return papers.Orders(str(plan), self.files, menu, self.can_fail, self.settings.strict, host, cover)
 
         ended = world.run(orders, lambda: self._told(plan), self.limits)
         self.report.experiments += 1
         if ended.stopped:
             ended.told["output"] = self.drain()
+        if self.coverage is not None:
+            self.coverage.read(ended.records, plan)
         return reading.trace_of(ended, plan, self.files), ended
 
     def _told(self, plan: Plan) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def _said(entry: Entry) -> str:
 def conclusion(found: FailureCoverage, written: str) -> str:
     """The line below the table."""
     total = len(found.entries)
+    if not found.explored:
+        return "taskfail: no test was explored, so no fault could enter a handler; give --taskfail, or mark tests"
     if not total:
         return "taskfail: the chosen files have no except, finally or with"
     which = "1 handler was" if total == 1 else f"{total} handlers were"
