@@ -119,6 +119,8 @@ def _why_not(filename: str, handler: Handler, tests: list[dict[str, Any]]) -> st
     attempts = [data for data in tests if any(first <= line <= last for line in _lines(data, filename))]
     if not attempts:
         return "no explored test runs what it guards"
+    if any(handler.key in data["usual"].get(filename, ()) for data in tests):
+        return "it is entered without any fault, and by none"
     came = {
         kind: None
         for data in tests
