@@ -163,7 +163,7 @@ class HandlerCoverage:
         return {
             "files": sorted(self._files()),
             "lines": _by_file(self.usual_lines),
-            "usual": _entered(dict.fromkeys(self.usual, [])),
+            "usual": _entered({entrance: [] for entrance in self.usual}),
             "left": left,
             "faults": {
                 plan: {"entered": _entered(entered), "lines": _by_file(self.lines.get(plan, ()))}
