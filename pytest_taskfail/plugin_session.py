@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .plugin_coverage import RAW, CoverageReport, watcher
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
 
 if TYPE_CHECKING:
+    from .explore.loop import Explorer
     from .explore.real_loop import RealExplorer
     from .explore.results import Report
     from .plugin_items import Rerunner
@@ -40,6 +42,7 @@ class Session:
         self.alone = 0
         self.printed = 0.0
         self._files: Sources | None = None
+        self.coverage: CoverageReport | None = None
 
     @property
     def files(self) -> Sources:
@@ -179,18 +182,26 @@ class Session:
             explorer = RealExplorer(runner.scenario, self.files, settings, why_real, self._progress(item), runner.drain)
         else:
             explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
+        coverage = explorer.coverage = watcher(self.options.coverage, self.files)
         try:
-            if self.options.replay is not None:
-                return self._data(item, explorer.replay(*read_replay(self.options.replay)))
-            if self.options.listing:
-                return self._data(item, explorer.list_points())
-            return self._data(item, explorer.explore())
+            with contextlib.nullcontext() if coverage is None else coverage.watching(real=bool(why_real)):
+                data = self._explored(item, explorer)
+            if coverage is not None and data["explored"]:
+                data[RAW] = coverage.as_data(explorer.report.left)
+            return data
         except (PlanError, UnknownException) as error:
             data = self._data(item, explorer.report)
             data["texts"].append(f"taskfail: {error}")
             return data
         finally:
             self.exploring = False
+
+    def _explored(self, item: pytest.Item, explorer: Explorer | RealExplorer) -> dict[str, Any]:
+        if self.options.replay is not None:
+            return self._data(item, explorer.replay(*read_replay(self.options.replay)))
+        if self.options.listing:
+            return self._data(item, explorer.list_points())
+        return self._data(item, explorer.explore())
 
     def _data(self, item: pytest.Item, report: Report) -> dict[str, Any]:
         from .plugin_memory import printed
@@ -241,17 +252,25 @@ class Session:
         self.printed = time.perf_counter()
         return show
 
-    def write_report(self) -> None:
-        """The file that was asked for, and what the next run is to know."""
-        if self.results and not hasattr(self.config, "workerinput") and self.options.replay is None:
+    def finish(self) -> bool:
+        """Writes the files that were asked for, and what the next run is to know; whether the run has shown what it must."""
+        if hasattr(self.config, "workerinput"):
+            return True
+        if self.results and self.options.replay is None:
             from .plugin_memory import remember
 
             remember(self.config, self.results)
-        if self.options.report and not hasattr(self.config, "workerinput"):
+        if self.options.coverage.on:
+            self.coverage = CoverageReport(self.options.coverage, self.files, str(self.config.rootpath))
+            self.coverage.finish(self.results)
+        if self.options.report:
             import json
 
-            data = {"version": 1, "tests": _public(self.results)}
+            data: dict[str, Any] = {"version": 1, "tests": _public(self.results)}
+            if self.coverage is not None:
+                data["handlers"] = self.coverage.as_data()
             Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
+        return self.coverage is None or not self.coverage.shortfall
 
     def summary(self, reporter: Any) -> None:
         """The end of the run: what was explored and what was not."""
@@ -259,6 +278,8 @@ class Session:
         for data in self.results:
             for number, line in enumerate(data.get("listing", ())):
                 reporter.write_line(line if number else f"{data['test']}: {line}")
+        if self.coverage is not None:
+            self.coverage.show(reporter, self.config.get_terminal_writer().fullwidth)
         if not self.results or reporter.verbosity < 0:
             return
         for data in self.results:
@@ -320,5 +341,5 @@ def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _public(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    hidden = ("texts", "outputs", "listing")
+    hidden = ("texts", "outputs", "listing", RAW)
     return [{key: value for key, value in data.items() if key not in hidden} for data in results if not data.get("alone")]

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from . import plugin_coverage
+from .plugin_coverage import CoverageOptions
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,6 +43,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     report: str
     reduce: bool = True
     lines: tuple[str, ...] = ()
+    coverage: CoverageOptions = CoverageOptions()
 
     @property
     def active(self) -> bool:
@@ -66,6 +70,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
     add("--taskfail-lines", metavar="FILES", help="comma list of files, with * and ?, in which every line is a choice")
     add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    plugin_coverage.add_options(group, parser)
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
@@ -94,10 +99,11 @@ def read_options(config: pytest.Config) -> Options:
     folder = os.path.dirname(os.path.abspath(report))
     if report and not os.path.isdir(folder):
         raise pytest.UsageError(f"{source}={report}: there is no folder {folder}")
+    listing = bool(option("--taskfail-list")) and not off
     return Options(
         everything=everything and not off,
         marked=not off,
-        listing=bool(option("--taskfail-list")) and not off,
+        listing=listing,
         replay=None if line is None else checked_replay(line, config.rootpath),
         budget=_number(config, "budget", 10.0, low=0.0),
         max_faults=int(_number(config, "max_faults", 1, low=1, whole=True)),
@@ -106,6 +112,7 @@ def read_options(config: pytest.Config) -> Options:
         report=report,
         lines=_texts(_value(config, "lines", "")[0]) if _value(config, "lines", "")[0] else (),
         reduce=not option("--taskfail-no-reduction"),
+        coverage=plugin_coverage.read_options(config, _value(config, "cov_fail_under", ""), off, listing),
     )
 
 

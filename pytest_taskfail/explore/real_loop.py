@@ -24,6 +24,7 @@ from ..runtime.processes.watch import Limits
 from ..runtime.sources import Sources
 from . import reduce
 from .eligible import Eligible
+from .handler_coverage import HandlerCoverage
 from .real_menu import RealMenu
 from .results import Report, Scenario
 from .settings import Settings
@@ -77,6 +78,7 @@ class RealExplorer:
         self.menu = RealMenu(settings.kinds, settings.strict, every=bool(settings.points))
         self.can_fail = Eligible(files, every=bool(settings.points))
         self.limits = GOLDEN
+        self.coverage: HandlerCoverage | None = None
         self.began = real.monotonic()
 
     def explore(self) -> Report:
@@ -195,12 +197,15 @@ class RealExplorer:
 
         def orders(host: int) -> papers.Orders:
             menu = self.menu if discover else None
-            return papers.Orders(str(plan), self.files, menu, self.can_fail, self.settings.strict, host)
+            cover = None if self.coverage is None else self.coverage.chosen
+            return papers.Orders(str(plan), self.files, menu, self.can_fail, self.settings.strict, host, cover)
 
         ended = world.run(orders, lambda: self._told(plan), self.limits)
         self.report.experiments += 1
         if ended.stopped:
             ended.told["output"] = self.drain()
+        if self.coverage is not None:
+            self.coverage.read(ended.records, plan)
         return reading.trace_of(ended, plan, self.files), ended
 
     def _told(self, plan: Plan) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import gc
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..laws import judge
 from ..model.findings import Finding, Story
@@ -25,6 +25,9 @@ from .results import Outcome, Report, Scenario
 from .settings import Settings
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
+
+if TYPE_CHECKING:
+    from .handler_coverage import HandlerCoverage
 
 resource: Any = None
 with contextlib.suppress(ImportError):  # not on Windows
@@ -62,6 +65,7 @@ class Runner:
         self.menu = Menu(settings.kinds, settings.strict)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
         self.lines = LineProbe(files, settings.lines)
+        self.coverage: HandlerCoverage | None = None
 
     def run(
         self,
@@ -92,12 +96,16 @@ class Runner:
             experiment.watch_thread = self._watch_thread
         elif self.settings.lines:
             experiment.watch_thread = self.lines.watch_thread
+        if self.coverage is not None:
+            self.coverage.begins(experiment, plan, golden=discover and not plan and not schedule)
         experiment.begin()
         outcome = Outcome()
         try:
             outcome = self.scenario()
         finally:
             trace = experiment.end(outcome.error)
+            if self.coverage is not None:
+                self.coverage.ended()
         self.report.experiments += 1
         if trace.stopped == "interrupted":
             self.began -= self.settings.budget  # the time limit of another plugin has passed: no more experiments

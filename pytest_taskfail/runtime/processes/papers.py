@@ -6,9 +6,12 @@ import os
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..sources import Sources
+
+if TYPE_CHECKING:
+    from ..handler_probe import Chosen
 
 TRACE, ORDERS = "trace", "orders"
 
@@ -24,6 +27,7 @@ class Orders:
         can_fail: which calls are points; without it calls are not looked at.
         strict: whether a call may also fail after its effect.
         host: process id of the test's own process, where nothing is ever killed.
+        cover: in which files it is noted which handlers are entered; nowhere without it.
     """
 
     plan: str
@@ -32,6 +36,7 @@ class Orders:
     can_fail: Callable[..., str] | None
     strict: bool
     host: int
+    cover: Chosen | None = None
 
     def save(self, folder: str) -> None:
         """Puts the orders where a process that does not inherit them finds them."""

@@ -55,6 +55,7 @@ def begin(folder: str, orders: papers.Orders) -> Side:
     """Makes the side of the test's own process."""
     global _here
     _here = Side(folder, orders)
+    _here.watch_handlers()
     return _here
 
 
@@ -108,6 +109,7 @@ class Side:
         self.last_point: Point | None = None
         self._injections: list[Injection] | None = None
         self._probe: Any = None
+        self._entries: Any = None
         self._numbering = threading.Lock()
         self.pid = 0
         self.moved()
@@ -155,6 +157,7 @@ class Side:
         before = getattr(self.local, "task", None)
         task = self.local.task = Running(path, prepared)
         self._watch_calls()
+        self.watch_handlers()
         self.trace.write("start", task=path)
         try:
             self._body_point("start")
@@ -195,6 +198,15 @@ class Side:
             self._probe = WorkerProbe(self, self.orders.can_fail)
             self._probe.start()
         self._probe.watch_thread()
+
+    def watch_handlers(self) -> None:
+        """Watches which handlers are entered in the calling thread, and on Python 3.12 and newer in all."""
+        if self._entries is not None:  # a forked process inherits it
+            self._entries.watch_thread()
+        elif self.orders.cover is not None:
+            from .entries import Entries
+
+            self._entries = Entries(self)
 
     # ------------------------------------------------------------------ points and faults
 
