@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,7 +195,7 @@ class Session:
         from .report.json import as_data
         from .report.text import list_points, render
 
-        data = as_data(item.nodeid, report)
+        data = as_data(item.nodeid, report, detailed=bool(self.options.report))
         data["texts"] = [render(story, report, item.nodeid) for story in report.stories]
         data["outputs"] = [story.output for story in report.stories]
         data["listing"] = list_points(report) if self.options.listing else []
@@ -241,10 +240,9 @@ class Session:
     def write_report(self) -> None:
         """The file that was asked for."""
         if self.options.report and not hasattr(self.config, "workerinput"):
-            import json
+            from .report.files import write
 
-            data = {"version": 1, "tests": _public(self.results)}
-            Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
+            write(self.options.report, self.results)
 
     def summary(self, reporter: Any) -> None:
         """The end of the run: what was explored and what was not."""
@@ -306,8 +304,3 @@ def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
         if data.get("why_not"):
             grouped.setdefault(data["why_not"], []).append(data["test"])
     return grouped
-
-
-def _public(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    hidden = ("texts", "outputs", "listing")
-    return [{key: value for key, value in data.items() if key not in hidden} for data in results if not data.get("alone")]

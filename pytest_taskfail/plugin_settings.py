@@ -59,7 +59,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-max-faults", metavar="N", help="faults in one run (default: 1, plus one in recovery code)")
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
-    add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    add("--taskfail-report", metavar="PATH", help="write what was found and tried to PATH.html, or PATH.json")
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
@@ -82,11 +82,15 @@ def read_options(config: pytest.Config) -> Options:
         if off and asked:
             raise pytest.UsageError(f"--taskfail{name} and --no-taskfail contradict each other; give one of them")
     report, source = _value(config, "report", "")
-    if report and not report.endswith(".json"):
-        raise pytest.UsageError(f"{source}={report}: reports are written as JSON; give a name that ends in .json")
+    if report and not report.endswith((".json", ".html")):
+        raise pytest.UsageError(
+            f"{source}={report}: reports are written as JSON or HTML; give a name that ends in .json or .html"
+        )
     folder = os.path.dirname(os.path.abspath(report))
     if report and not os.path.isdir(folder):
-        raise pytest.UsageError(f"{source}={report}: there is no folder {folder}")
+        raise pytest.UsageError(f"{source}={report}: there is no folder {folder}; make it, or name a file in another one")
+    if report and os.path.isdir(report):
+        raise pytest.UsageError(f"{source}={report}: this is a folder; name a file that is to be written")
     return Options(
         everything=everything and not off,
         marked=not off,

@@ -29,6 +29,7 @@ from .menu import Menu
 from .settings import Settings
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
+from .tried import Tried, tried
 
 resource: Any = None
 with contextlib.suppress(ImportError):  # not on Windows
@@ -70,6 +71,7 @@ class Report:
         unstable: points that two fault-free runs did not both reach.
         points: points after reduction; `raw_points` before.
         swept: faults tried; `left` of them were not, for want of budget.
+        tried: what came of each of these, and those that were left.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
         random_orders: random orders tried; of how many threads and choices.
         changed: experiments in which the test's own outcome changed.
@@ -86,6 +88,7 @@ class Report:
     swept_points: int = 0
     swept: int = 0
     left: int = 0
+    tried: list[Tried] = field(default_factory=list)
     schedules: int = 0
     schedules_exhausted: bool = False
     deviations_complete: int = 0
@@ -200,6 +203,7 @@ class Explorer:
             while position < len(queue):
                 if self._out_of_time(SWEEP_SHARE):
                     report.left = len(queue) - position
+                    report.tried += [Tried(left, "not tried") for left in queue[position:]]
                     break
                 case = queue[position]
                 position += 1
@@ -208,9 +212,10 @@ class Explorer:
                 report.swept += 1
                 if experiment.unfired():
                     report.unstable.append(str(case.point))
+                    report.tried.append(Tried(case, "unfired"))
                     continue
                 done_points.add(case.point)
-                self._judge(plan, Schedule(), trace, outcome)
+                report.tried.append(tried(case, self._judge(plan, Schedule(), trace, outcome), outcome.error is not None))
                 if len(plan.injections) <= self.settings.max_faults:
                     new = [reached for reached in trace.reached if reduce.group_of(reached.point) not in known]
                     for more in reduce.representatives(new, self.settings, plan):

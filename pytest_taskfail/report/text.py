@@ -96,7 +96,7 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
     timeline = list(_timeline(story, width - 14))
     rows: list[tuple[str, str]] = [(task.strip(), text.strip()) for task, _, text in told]
     rows += _numbered("timeline", timeline)
-    rows.append(("smallest", _smallest(story, report)))
+    rows.append(("smallest", smallest(story, report)))
     if report.mode == "real":
         rows += _numbered("real mode", [f"{report.why_mode}; {report.limits}"])
     if report.doubts:
@@ -171,7 +171,8 @@ def not_tried(report: Report) -> str:
     return "; ".join(left)
 
 
-def _smallest(story: Story, report: Report) -> str:
+def smallest(story: Story, report: Report) -> str:
+    """How few faults and deviations the finding needs, and how many other experiments give it."""
     faults, deviations = len(story.plan.injections), len(story.schedule.deviations)
     if report.replayed:
         return "as it was given"
@@ -222,7 +223,7 @@ def _columns(story: Story) -> list[str]:
 
 
 def _matters(event: Event) -> bool:
-    return event.kind not in ("sleep",)
+    return event.kind not in ("sleep", "frees", "retakes")
 
 
 def _cell(event: Event) -> str:
