@@ -12,7 +12,7 @@ NODES_MAX = 24
 CHARACTER = 7.3
 """Width of a character of the drawing's type, in pixels."""
 
-TEXT_MAX = 34
+TEXT_MAX = 40
 HEIGHT, GAP_X, GAP_Y, MARGIN = 44, 84, 20, 8
 
 
@@ -70,7 +70,8 @@ def _nodes(waits: list[dict[str, Any]]) -> dict[str, Node]:
         task.under = f"at {wait['place']}" if wait["place"] else ""
     for wait in telling:
         start = nodes[wait["task"]]
-        what = re.sub(r"^(for|to be|until) ", "", wait["what"])
+        what = re.sub(r"^(for|to be notified by|until|in) ", "", wait["what"])
+        others = what.rpartition(": ")[2].split(", ")
         if wait["what"] == "runs on":
             start.under = f"runs on {start.under}"
         elif wait["holder"]:
@@ -83,8 +84,9 @@ def _nodes(waits: list[dict[str, Any]]) -> dict[str, Node]:
                 _add(lock, wait["holder"], "is held by")
             else:
                 _add(start, wait["holder"], "waits for")
-        elif what in tasks:
-            _add(start, what, "waits for")
+        elif tasks.issuperset(others):
+            for other in others:
+                _add(start, other, "waits for")
         else:
             nodes.setdefault(what, Node(what, "thing"))
             _add(start, what, "waits for")

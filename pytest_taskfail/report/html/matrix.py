@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from .markup import count, esc, fold
@@ -29,7 +30,7 @@ def matrix(data: dict[str, Any], name: str) -> str:
         sign = sign_of(one, data["findings"])
         rows.setdefault(one["point"], {})[one["fault"]] = sign, one
         signs[sign] = signs.get(sign, 0) + 1
-    order = sorted(rows, key=lambda number: (sweep["points"][number]["after"], _where(sweep["points"][number]), number))
+    order = _in_order(sweep["points"], rows)
     telling = [number for number in order if any(sign.style not in ("ok", "changed") for sign, _ in rows[number].values())]
     quiet = [number for number in order if number not in set(telling)] if len(order) > ROWS_MAX else []
     shown = telling if quiet else order
@@ -46,7 +47,7 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
         f'<th scope="col" title="{esc(sweep["faults"][fault])}"><span>{esc(label)}</span></th>'
         for fault, label in zip(columns, labels, strict=True)
     )
-    body, after = [], ""
+    body, after, alike = [], "", ("", "")
     for number in order:
         point = sweep["points"][number]
         if point["after"] != after:
@@ -55,7 +56,8 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
                 f'<tr class="after"><th scope="rowgroup" colspan="{len(columns) + 1}">reached because of {esc(after)}</th></tr>'
             )
         cells = "".join(_cell(rows[number].get(fault), name) for fault in columns)
-        body.append(f"<tr>{_head_of(point)}{cells}</tr>")
+        body.append(f"<tr>{_head_of(point, alike != _alike(point))}{cells}</tr>")
+        alike = _alike(point)
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="What was tried">'
         f'<table class="matrix" data-test="{esc(test)}">'
@@ -63,8 +65,8 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
     )
 
 
-def _head_of(point: dict[str, Any]) -> str:
-    equal = f' <span class="quiet">of {point["equal"]} alike</span>' if point["equal"] > 3 else ""
+def _head_of(point: dict[str, Any], is_first: bool) -> str:
+    equal = f' <span class="quiet">of {point["equal"]:,} alike</span>' if point["equal"] > 3 and is_first else ""
     after = f' data-after="{esc(point["after"])}"' if point["after"] else ""
     return (
         f'<th scope="row"{after} title="{esc(point["why"])}"><span class="place">{esc(point["place"])}</span>'
@@ -85,15 +87,30 @@ def _cell(cell: tuple[Sign, dict[str, Any]] | None, name: str) -> str:
 def _legend(signs: dict[Sign, int]) -> str:
     order = sorted(signs, key=lambda sign: (sign.style != "bad", -signs[sign]))
     entries = "".join(
-        f'<li><span class="sign {sign.style}">{sign.mark}</span> {esc(sign.words)} <span class="quiet">{signs[sign]:,}</span>'
+        "<li>"
+        f'<span class="sign {sign.style}">{sign.mark}</span> {esc(sign.words)} <span class="quiet">{signs[sign]:,}</span></li>'
         for sign in order
     )
     return f'<ul class="legend">{entries}</ul>'
 
 
-def _where(point: dict[str, Any]) -> tuple[str, int]:
-    file, _, line = point["place"].rpartition(":")
-    return file, int(line) if line.isdigit() else 0
+def _in_order(points: list[dict[str, Any]], numbers: Iterable[int]) -> list[int]:
+    """By line of source, points that are alike together; behind them those that were reached because of a fault."""
+    firsts: dict[tuple[str, str], int] = {}
+    for number in numbers:
+        firsts.setdefault(_alike(points[number]), number)
+
+    def key(number: int) -> tuple[Any, ...]:
+        file, _, line = points[number]["place"].rpartition(":")
+        place = file, int(line) if line.isdigit() else 0
+        return points[number]["after"], place, firsts[_alike(points[number])], number
+
+    return sorted(numbers, key=key)
+
+
+def _alike(point: dict[str, Any]) -> tuple[str, str]:
+    """What points have in common that are equivalent."""
+    return point["after"], re.sub(r"#\d+(?=/|$| in )", "", point["point"])
 
 
 def _short(faults: list[str]) -> list[str]:

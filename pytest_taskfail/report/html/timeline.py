@@ -38,30 +38,34 @@ def timeline(finding: dict[str, Any]) -> str:
     waits = [wait for wait in finding.get("waits", ()) if wait["task"] in tasks and wait["place"]]
     if not rows:
         return ""
+    others = len({event["task"] for event in finding["events"]} - set(tasks))
+    less = [count(others, "task")] if others else []
+    less += [count(finding["events_left_out"], "event")] if finding.get("events_left_out") else []
+    note = f'<p class="quiet">Left out here: {" and ".join(less)}.</p>' if less else ""
     lanes = {task: Lane() for task in tasks}
-    ends = [{"task": wait["task"], "kind": "stuck", "name": wait["what"], "place": wait["place"]} for wait in waits]
+    ends = [{"task": one["task"], "kind": "stuck", "name": one["what"], "place": one["place"]} for one in waits]
     last = {event["task"]: number for number, event in enumerate(rows)}
-    shown, left_out = _window(rows)
-    left_out += finding.get("events_left_out", 0)
-    stuck = {wait["task"] for wait in waits}
-    body, before = [], None
+    before_stuck = {last[wait["task"]] for wait in waits if wait["task"] in last}
+    shown = _window(rows)
+    body: list[str] = []
+    before, skipped = None, 0
     for number, event in enumerate([*rows, *ends]):
-        line = _drawn(lanes, event, number in last.values() and event["task"] in stuck)
-        if number in shown or number >= len(rows):
-            time = event.get("time", before)
-            clock = "" if time == before else f"{time:g} s"
-            before = time
-            body.append(_row(line, event, clock))
-        elif number - 1 in shown or (number == 0 and 0 not in shown):
-            body.append(
-                f'<tr class="gap"><td></td><td></td><td colspan="3">… {esc(count(left_out, "event"))} not shown</td></tr>'
-            )
+        line = _drawn(lanes, event, number in before_stuck)
+        if number not in shown and number < len(rows):
+            skipped += 1
+            continue
+        if skipped:
+            body.append(f'<tr class="gap"><td></td><td></td><td colspan="3">… {count(skipped, "event")} not shown</td></tr>')
+            skipped = 0
+        time = event.get("time", before)
+        body.append(_row(line, event, "" if time == before else f"{time:g} s"))
+        before = time
     names = "".join(f"<span>{esc(task)}</span>" for task in tasks)
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Timeline"><table class="timeline"><thead><tr>'
         f'<th scope="col">time</th><th scope="col" class="names"><div>{names}</div></th>'
         f'<th scope="col">task</th><th scope="col">what</th><th scope="col">where</th></tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>{_key(rows, ends)}"
+        f"<tbody>{''.join(body)}</tbody></table></div>{_key(rows, ends)}{note}"
     )
 
 
@@ -78,18 +82,14 @@ def _tasks(finding: dict[str, Any]) -> list[str]:
     return [task for task in known if task in chosen]
 
 
-def _window(rows: list[Event]) -> tuple[set[int], int]:
-    """The numbers of the rows that are shown, and how many are not."""
+def _window(rows: list[Event]) -> set[int]:
+    """The numbers of the rows that are shown."""
     if len(rows) <= ROWS_MAX:
-        return set(range(len(rows))), 0
+        return set(range(len(rows)))
     part = ROWS_MAX // 3
     fault = next((number for number, event in enumerate(rows) if event["kind"] == "fault"), part)
-    shown = {
-        *range(part),
-        *range(max(0, fault - part // 2), min(len(rows), fault + part // 2)),
-        *range(len(rows) - part, len(rows)),
-    }
-    return shown, len(rows) - len(shown)
+    middle = range(max(0, fault - part // 2), min(len(rows), fault + part // 2))
+    return {*range(part), *middle, *range(len(rows) - part, len(rows))}
 
 
 # -- the lanes of one row ----------------------------------------------------------------------------------------------
