@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from made_reports import CHARGE, FINDING, case, data_of, made
 
 from pytest_taskfail.explore.tried import Tried, tried
@@ -26,7 +23,7 @@ LOADED_WITHIN = 4000
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless browser."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; the extra `browser` brings it")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with playwright.sync_playwright() as running:
         if found is None and not Path(running.chromium.executable_path).exists():

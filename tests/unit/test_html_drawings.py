@@ -173,3 +173,11 @@ def test_a_task_that_waits_for_several_is_tied_to_each() -> None:
     group = Wait("day#0", "for the tasks of its group: a#0, b#0", HERE)
     both = [Wait(f"{name}#0", "for Lock x.py:1", HERE, "c#0", "ended with OSError", HERE) for name in "ab"]
     assert "day#0 waits for a#0; day#0 waits for b#0" in title(graph(waits(group, *both)))
+
+
+def test_a_long_place_loses_its_folders_first_and_the_title_of_its_box_has_all_of_it() -> None:
+    far = Place("src/shop/orders/warehouse.py", 1234)
+    text = graph(waits(Wait("a#0", "for Lock src/shop/orders/warehouse.py:7", far, "b#0", "", far)))
+    assert ">at warehouse.py:1234</text>" in text
+    assert ">Lock warehouse.py:7</text>" in text
+    assert "<title>a#0 at src/shop/orders/warehouse.py:1234</title>" in text

@@ -9,11 +9,11 @@ from typing import Any
 from .markup import esc
 
 NODES_MAX = 24
-CHARACTER = 7.3
-"""Width of a character of the drawing's type, in pixels."""
+NAME, UNDER = 7.3, 6.7
+"""Widths of a character of the two lines in a box, in pixels."""
 
-TEXT_MAX = 40
-HEIGHT, GAP_X, GAP_Y, MARGIN = 44, 84, 20, 8
+TEXT_MAX = 30
+HEIGHT, GAP_X, GAP_Y, MARGIN = 44, 56, 20, 8
 
 
 @dataclass(slots=True)
@@ -36,8 +36,7 @@ class Node:
 
     @property
     def width(self) -> float:
-        longest = max(len(_cut(self.name)), len(_cut(self.under)))
-        return longest * CHARACTER + 28
+        return max(len(_cut(self.name)) * NAME, len(_cut(self.under)) * UNDER) + 28
 
 
 def graph(waits: list[dict[str, Any]]) -> str:
@@ -169,4 +168,6 @@ def _box(node: Node) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= TEXT_MAX else f"{text[:12]}…{text[13 - TEXT_MAX :]}"
+    """The text as it fits into a box: without folders, then without its middle; the box has a title with all of it."""
+    text = re.sub(r"[^\s/]+/(?=\S*:\d)", "", text)
+    return text if len(text) <= TEXT_MAX else f"{text[:10]}…{text[11 - TEXT_MAX :]}"
