@@ -180,6 +180,12 @@ def test_exceptions_are_shown_without_their_modules_unless_two_would_look_alike(
     assert "<span>raise shop.Declined</span>" in of(data)
 
 
+def test_a_place_outside_of_the_project_shows_no_folders_of_the_machine() -> None:
+    data = data_of(made())
+    data["sweep"]["points"][0]["place"] = "/home/me/venv/lib/pool.py:7"
+    assert ">…/pool.py:7</th>" in of(data)
+
+
 def test_a_long_table_folds_the_points_without_a_finding() -> None:
     many = tuple(tried(case(Point("call", f"f{number}", "pay#0"), Hold()), [], False) for number in range(60))
     text = of(data_of(made(tries=many)))

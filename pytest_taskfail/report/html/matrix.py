@@ -53,7 +53,7 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
         if point["after"] != after:
             after = point["after"]
             body.append(
-                f'<tr class="after"><th scope="rowgroup" colspan="{len(columns) + 1}">reached because of {esc(after)}</th></tr>'
+                f'<tr class="after"><th scope="rowgroup" colspan="{len(columns) + 2}">reached because of {esc(after)}</th></tr>'
             )
         cells = "".join(_cell(rows[number].get(fault), name) for fault in columns)
         body.append(f"<tr>{_head_of(point, alike != _alike(point))}{cells}</tr>")
@@ -61,7 +61,8 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="What was tried">'
         f'<table class="matrix" data-test="{esc(test)}">'
-        f'<thead><tr><th scope="col" class="corner">point</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+        f'<thead><tr><th scope="col" class="corner">where</th><th scope="col" class="corner">point</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -69,7 +70,8 @@ def _head_of(point: dict[str, Any], is_first: bool) -> str:
     equal = f' <span class="quiet">of {point["equal"]:,} alike</span>' if point["equal"] > 3 and is_first else ""
     after = f' data-after="{esc(point["after"])}"' if point["after"] else ""
     return (
-        f'<th scope="row"{after} title="{esc(point["why"])}"><span class="place">{esc(point["place"])}</span>'
+        f'<th class="place" title="{esc(point["place"])}">{esc(_near(point["place"]))}</th>'
+        f'<th scope="row"{after} title="{esc(point["why"])}">'
         f"<code>{esc(point['point'])}</code>{equal}</th>"
     )
 
@@ -111,6 +113,11 @@ def _in_order(points: list[dict[str, Any]], numbers: Iterable[int]) -> list[int]
 def _alike(point: dict[str, Any]) -> tuple[str, str]:
     """What points have in common that are equivalent."""
     return point["after"], re.sub(r"#\d+(?=/|$| in )", "", point["point"])
+
+
+def _near(place: str) -> str:
+    """A place outside of the tests' folder without the folders of this machine."""
+    return f"…/{place.rpartition('/')[2]}" if place.startswith("/") else place
 
 
 def _short(faults: list[str]) -> list[str]:

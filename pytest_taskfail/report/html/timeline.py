@@ -58,7 +58,7 @@ def timeline(finding: dict[str, Any]) -> str:
             body.append(f'<tr class="gap"><td></td><td></td><td colspan="3">… {count(skipped, "event")} not shown</td></tr>')
             skipped = 0
         time = event.get("time", before)
-        body.append(_row(line, event, "" if time == before else f"{time:g} s"))
+        body.append(_row(line, event, "" if time == before else f"{time:.4g} s"))
         before = time
     names = "".join(f"<span>{esc(task)}</span>" for task in tasks)
     return (

@@ -32,7 +32,7 @@ function say(cell) {
   output.replaceChildren();
   if (!cell.textContent) return;
   cell.classList.add("chosen");
-  const head = cell.parentElement.cells[0];
+  const head = cell.parentElement.querySelector("th[scope=row]");
   const fault = table.tHead.rows[0].cells[cell.cellIndex].title;
   const plan = [head.dataset.after, `${fault} @ ${head.querySelector("code").textContent}`].filter(Boolean).join(" + ");
   const mark = cell.textContent;
