@@ -61,17 +61,18 @@ def _table(sweep: dict[str, Any], rows: dict[int, Row], order: list[int], name: 
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="What was tried">'
         f'<table class="matrix" data-test="{esc(test)}">'
-        f'<thead><tr><th scope="col" class="corner">where</th><th scope="col" class="corner">point</th>{head}</tr></thead>'
+        f'<thead><tr><th scope="col" class="corner at">where</th><th scope="col" class="corner">point</th>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
 def _head_of(point: dict[str, Any], is_first: bool) -> str:
+    place = esc(_near(point["place"]))
     equal = f' <span class="quiet">of {point["equal"]:,} alike</span>' if point["equal"] > 3 and is_first else ""
     after = f' data-after="{esc(point["after"])}"' if point["after"] else ""
     return (
-        f'<th class="place" title="{esc(point["place"])}">{esc(_near(point["place"]))}</th>'
-        f'<th scope="row"{after} title="{esc(point["why"])}">'
+        f'<th class="place at" title="{esc(point["place"])}">{place}</th>'
+        f'<th scope="row" data-place="{place}"{after} title="{esc(point["why"])}">'
         f"<code>{esc(point['point'])}</code>{equal}</th>"
     )
 
