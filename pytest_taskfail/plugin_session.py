@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,7 +207,7 @@ class Session:
         from .report.json import as_data
         from .report.text import list_points, render
 
-        data = as_data(item.nodeid, report)
+        data = as_data(item.nodeid, report, detailed=bool(self.options.report))
         replays = [printed(self.config.rootpath, item.nodeid, story.replay, self.options.lines) for story in report.stories]
         data["texts"] = [render(*one, report, item.nodeid) for one in zip(report.stories, replays, strict=True)]
         data["outputs"] = [story.output for story in report.stories]
@@ -264,12 +263,9 @@ class Session:
             self.coverage = CoverageReport(self.options.coverage, self.files, str(self.config.rootpath))
             self.coverage.finish(self.results)
         if self.options.report:
-            import json
+            from .report.files import write
 
-            data: dict[str, Any] = {"version": 1, "tests": _public(self.results)}
-            if self.coverage is not None:
-                data["handlers"] = self.coverage.as_data()
-            Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
+            write(self.options.report, self.results, None if self.coverage is None else self.coverage.as_data())
         return self.coverage is None or not self.coverage.shortfall
 
     def summary(self, reporter: Any) -> None:
@@ -338,8 +334,3 @@ def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
         if data.get("why_not"):
             grouped.setdefault(data["why_not"], []).append(data["test"])
     return grouped
-
-
-def _public(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    hidden = ("texts", "outputs", "listing", RAW)
-    return [{key: value for key, value in data.items() if key not in hidden} for data in results if not data.get("alone")]

@@ -69,7 +69,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
     add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
     add("--taskfail-lines", metavar="FILES", help="comma list of files, with * and ?, in which every line is a choice")
-    add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    add("--taskfail-report", metavar="PATH", help="write what was found and tried to PATH.html, or PATH.json")
     plugin_coverage.add_options(group, parser)
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
@@ -94,11 +94,15 @@ def read_options(config: pytest.Config) -> Options:
         if off and asked:
             raise pytest.UsageError(f"--taskfail{name} and --no-taskfail contradict each other; give one of them")
     report, source = _value(config, "report", "")
-    if report and not report.endswith(".json"):
-        raise pytest.UsageError(f"{source}={report}: reports are written as JSON; give a name that ends in .json")
+    if report and not report.endswith((".json", ".html")):
+        raise pytest.UsageError(
+            f"{source}={report}: reports are written as JSON or HTML; give a name that ends in .json or .html"
+        )
     folder = os.path.dirname(os.path.abspath(report))
     if report and not os.path.isdir(folder):
-        raise pytest.UsageError(f"{source}={report}: there is no folder {folder}")
+        raise pytest.UsageError(f"{source}={report}: there is no folder {folder}; make it, or name a file in another one")
+    if report and os.path.isdir(report):
+        raise pytest.UsageError(f"{source}={report}: this is a folder; name a file that is to be written")
     listing = bool(option("--taskfail-list")) and not off
     return Options(
         everything=everything and not off,

@@ -11,17 +11,17 @@ from ..model.plans import Plan
 from ..model.schedules import Schedule
 from ..runtime import real
 from .runner import Runner
-from .sweep import Tried
+from .sweep import Swept
 
 SHARE = 0.2
 """Of the budget, for faults in another order."""
 
 
-def search(runner: Runner, tried: list[Tried]) -> None:
+def search(runner: Runner, swept: list[Swept]) -> None:
     """Runs faults in other orders until something is found, or all or the time is used up."""
     report = runner.report
     until = real.monotonic() + min(runner.seconds_left(), runner.settings.budget * SHARE)
-    for plan, schedule in turns(tried, expiry="timer" in runner.settings.kinds):
+    for plan, schedule in turns(swept, expiry="timer" in runner.settings.kinds):
         if real.monotonic() > until:
             report.fault_orders_cut = True
             return
@@ -34,9 +34,9 @@ def search(runner: Runner, tried: list[Tried]) -> None:
         runner.progress(report)
 
 
-def turns(tried: list[Tried], expiry: bool) -> Iterator[tuple[Plan, Schedule]]:
+def turns(swept: list[Swept], expiry: bool) -> Iterator[tuple[Plan, Schedule]]:
     """Each plan with each single deviation: the nearest one of each plan, then the second nearest, and so on."""
-    waiting = [(one.plan, _nearest(one, expiry)) for one in tried]
+    waiting = [(one.plan, _nearest(one, expiry)) for one in swept]
     while waiting:
         left = []
         for plan, schedules in waiting:
@@ -47,8 +47,8 @@ def turns(tried: list[Tried], expiry: bool) -> Iterator[tuple[Plan, Schedule]]:
         waiting = left
 
 
-def _nearest(tried: Tried, expiry: bool) -> Iterator[Schedule]:
-    numbered = sorted(enumerate(tried.choices), key=lambda pair: (abs(pair[0] - tried.fired_at), -pair[0]))
+def _nearest(one: Swept, expiry: bool) -> Iterator[Schedule]:
+    numbered = sorted(enumerate(one.choices), key=lambda pair: (abs(pair[0] - one.fired_at), -pair[0]))
     for number, choice in numbered:
         for option in choice.options:
             if option != choice.chosen and (expiry or "!" not in option):

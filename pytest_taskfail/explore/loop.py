@@ -91,10 +91,10 @@ class Explorer(Runner):
         report.golden = golden
         with self.probing():
             self._try_earlier()
-            tried = sweep(self, golden)
+            swept = sweep(self, golden)
             combine(self, golden)
             if not report.stories:
-                fault_orders.search(self, tried)
+                fault_orders.search(self, swept)
         if not report.stories:
             self._search_schedules(golden)
         with self.probing():

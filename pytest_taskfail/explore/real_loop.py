@@ -29,6 +29,7 @@ from .real_menu import RealMenu
 from .results import Report, Scenario
 from .settings import Settings
 from .strict import strict_finding
+from .tried import Tried, tried
 
 GOLDEN = Limits(quiet=1.0, timed=20.0, total=30.0)
 SWEEP_SHARE = 0.3
@@ -173,6 +174,7 @@ class RealExplorer:
         while position < len(queue):
             if real.monotonic() > end:
                 report.left = len(queue) - position
+                report.tried += [Tried(left, "not tried") for left in queue[position:]]
                 break
             case = queue[position]
             position += 1
@@ -181,9 +183,10 @@ class RealExplorer:
             report.swept += 1
             if len(trace.injected) < len(case.plan.injections):
                 report.unstable.append(str(case.point))
+                report.tried.append(Tried(case, "unfired"))
                 continue
             done_points.add(case.point)
-            self._judge(case.plan, trace, ended)
+            report.tried.append(tried(case, self._judge(case.plan, trace, ended), bool(ended.told.get("error"))))
             if more:
                 new = [one for one in trace.reached if reduce.group_of(one.point) not in known]
                 queue += breadth_first(reduce.representatives(new, self.settings, case.plan))
@@ -225,18 +228,22 @@ class RealExplorer:
 
     # ------------------------------------------------------------------ judging
 
-    def _judge(self, plan: Plan, trace: Trace, ended: world.Ended) -> None:
+    def _judge(self, plan: Plan, trace: Trace, ended: world.Ended) -> list[Finding] | None:
+        """The findings that came every time; `None` where nothing can be said."""
         if ended.stopped not in JUDGED:
             self.report.doubts.setdefault(_unjudged(ended, trace))
-            return
+            return None
         if ended.told.get("error"):
             self.report.changed += 1
-        for finding in self._findings(trace, ended):
+        found, told = self._findings(trace, ended), []
+        for finding in found:
             known = any(story.finding.key == finding.key for story in self.report.stories)
             if known or self._comes_again(finding, plan):
                 self._tell(finding, plan, trace, ended)
+                told.append(finding)
             else:
                 self.report.doubts.setdefault(f"{finding.law} under '{plan}' did not come every time, so it is not reported")
+        return told if told or not found else None
 
     def _findings(self, trace: Trace, ended: world.Ended) -> list[Finding]:
         found = judge(trace, self.report.golden)

@@ -25,12 +25,20 @@ ORDER = ("call", "start", "await", "end", "timer", "signal", "submit", "acquire"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One experiment of the sweep."""
+    """One experiment of the sweep.
+
+    Args:
+        plan: its faults, the new one last.
+        reached: the point of that, and what is known of it.
+        equal: how many points there are that are equivalent to it, itself counted.
+    """
 
     plan: Plan
     point: Point
     fault: Fault
     before: tuple[Injection, ...] = ()
+    reached: Reached | None = None
+    equal: int = 1
 
 
 def group_of(point: Point) -> Group:
@@ -61,7 +69,9 @@ def representatives(reached: Iterable[Reached], settings: Settings, before: Plan
                 if lasting and number and settings.reduce:
                     continue
                 plan = before.plus(fault, member.point)
-                cases.append((2 * lasting + (number > 0), Case(plan, member.point, fault)))
+                cases.append(
+                    (2 * lasting + (number > 0), Case(plan, member.point, fault, before.injections, member, len(members)))
+                )
     return [case for _, case in sorted(cases, key=lambda pair: pair[0])]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..model.findings import Story
 from ..model.traces import Trace
+from .tried import Tried
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Report:
         unstable: points that two fault-free runs did not both reach.
         points: points after reduction; `raw_points` before.
         swept: faults tried; `left` of them were not, for want of budget.
+        tried: what came of each of these, and those that were left.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
         random_orders: random orders tried; of how many threads and choices.
         fault_orders: faults tried in another order; whether some were left out.
@@ -50,6 +52,7 @@ class Report:
     swept_points: int = 0
     swept: int = 0
     left: int = 0
+    tried: list[Tried] = field(default_factory=list)
     schedules: int = 0
     schedules_exhausted: bool = False
     deviations_complete: int = 0

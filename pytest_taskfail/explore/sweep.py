@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,13 +14,14 @@ from ..model.schedules import Schedule
 from ..model.traces import Choice, Trace
 from . import reduce
 from .runner import Runner
+from .tried import Tried, tried
 
 SWEEP_SHARE = 0.75
 """Of the budget, for the sweep of faults."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class Swept:
     """A plan that has been run, the choices its run met, and how many of them before its last fault."""
 
     plan: Plan
@@ -27,7 +29,7 @@ class Tried:
     fired_at: int
 
 
-def sweep(runner: Runner, golden: Trace) -> list[Tried]:
+def sweep(runner: Runner, golden: Trace) -> list[Swept]:
     """Runs each fault at each point by itself; what recovery code reaches joins in, with both faults in one run.
 
     Raises:
@@ -39,28 +41,30 @@ def sweep(runner: Runner, golden: Trace) -> list[Tried]:
     report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
     known = {reduce.group_of(reached.point) for reached in golden.reached}
     done_points = set()
-    tried: list[Tried] = []
+    swept: list[Swept] = []
     position = 0
     while position < len(queue):
         if runner.seconds_left(SWEEP_SHARE) < 0:
             report.left = len(queue) - position
+            report.tried += [Tried(left, "not tried") for left in queue[position:]]
             break
         case = queue[position]
         position += 1
         deeper = len(case.plan.injections) <= settings.max_faults
-        trace, fired = attempt(runner, case.plan, discover=deeper)
-        if not fired:
+        trace, what = attempt(runner, case, discover=deeper)
+        report.tried.append(what)
+        if what.verdict == "unfired":
             report.unstable.append(str(case.point))
             continue
         done_points.add(case.point)
-        tried.append(Tried(case.plan, trace.choices, max(fault.choice for fault in trace.injected)))
+        swept.append(Swept(case.plan, trace.choices, max(fault.choice for fault in trace.injected)))
         if deeper:
             new = [reached for reached in trace.reached if reduce.group_of(reached.point) not in known]
             queue += reduce.representatives(new, settings, case.plan)
             known |= {reduce.group_of(reached.point) for reached in new}
     report.swept_points = len(done_points)
     report.points = len({case.point for case in queue})
-    return tried
+    return swept
 
 
 def combine(runner: Runner, golden: Trace) -> None:
@@ -74,19 +78,18 @@ def combine(runner: Runner, golden: Trace) -> None:
                 runner.report.combinations_cut = True
                 return
             plan = Plan(tuple(case.plan.injections[-1] for case in chosen))
-            _, fired = attempt(runner, plan)
-            runner.report.combinations += fired
+            _, what = attempt(runner, dataclasses.replace(chosen[-1], plan=plan))
+            runner.report.combinations += what.verdict != "unfired"
 
 
-def attempt(runner: Runner, plan: Plan, discover: bool = False) -> tuple[Trace, bool]:
+def attempt(runner: Runner, case: reduce.Case, discover: bool = False) -> tuple[Trace, Tried]:
     """Runs a plan and judges the run, if all of its faults have fired."""
-    trace, outcome, experiment = runner.run(plan, Schedule(), discover=discover)
-    fired = not experiment.unfired()
+    trace, outcome, experiment = runner.run(case.plan, Schedule(), discover=discover)
     runner.report.swept += 1
-    if fired:
-        runner.judge(plan, Schedule(), trace, outcome)
     runner.progress(runner.report)
-    return trace, fired
+    if experiment.unfired():
+        return trace, Tried(case, "unfired")
+    return trace, tried(case, runner.judge(case.plan, Schedule(), trace, outcome), outcome.error is not None)
 
 
 def _lasts(case: reduce.Case) -> bool:

@@ -30,11 +30,11 @@ class Event(NamedTuple):
 
     Args:
         task: path of the task.
-        kind: submit, start, end, failed, cancel, call, acquire, take, release, signal, timer, wait, sleep, fault, ...
+        kind: submit, start, end, failed, cancel, takes, retakes, frees, signal, sleep, fault, ...
         name: of what; for `submit` and `cancel` the path of the other task.
-        place: the user's line.
+        place: the user's line; for `frees` and `retakes` the one that took the lock.
         time: seconds of virtual time since the experiment began.
-        note: what else is to be said.
+        note: what else is to be said; of a lock the line that made it and which of those that it made, `orders.py:12 #0`.
     """
 
     task: str

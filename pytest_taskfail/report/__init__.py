@@ -1,1 +1,1 @@
-"""Roof: findings as text and as JSON."""
+"""Roof: findings as text, as JSON and as HTML."""

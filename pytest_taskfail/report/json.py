@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ..explore.results import Report
-from .text import certificate, not_tried, verdict
+from . import details
+from .text import certificate, not_tried, smallest, verdict
 
 
-def as_data(nodeid: str, report: Report) -> dict[str, Any]:
-    """The report of one test as JSON can hold it."""
+def as_data(nodeid: str, report: Report, detailed: bool = True) -> dict[str, Any]:
+    """The report of one test as JSON can hold it.
+
+    Args:
+        nodeid: pytest's name of the test.
+        report: what came of it.
+        detailed: whether each experiment is told, and of a finding what its experiment has seen: only a file needs that.
+    """
     return {
         "test": nodeid,
         "explored": not report.why_not,
@@ -35,7 +42,10 @@ def as_data(nodeid: str, report: Report) -> dict[str, Any]:
                 "schedule": str(story.schedule) if story.schedule else "",
                 "replay": story.replay,
                 "same": story.same,
+                "smallest": smallest(story, report),
+                **(details.seen(story) if detailed else {}),
             }
             for story in report.stories
         ],
+        **({"sweep": details.sweep(report)} if detailed else {}),
     }

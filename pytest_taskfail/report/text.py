@@ -118,7 +118,7 @@ def render(story: Story, replay: str, report: Report, nodeid: str, width: int = 
     timeline = list(_timeline(story, width - 14))
     rows: list[tuple[str, str]] = [(task.strip(), text.strip()) for task, _, text in told]
     rows += _numbered("timeline", timeline)
-    rows.append(("smallest", _smallest(story, report)))
+    rows.append(("smallest", smallest(story, report)))
     rows += _numbered("instead", [_wrong_value(event) for event in story.trace.events if event.kind == "hands back"])
     if report.mode == "real":
         rows += _numbered("real mode", [f"{report.why_mode}; {report.limits}"])
@@ -211,7 +211,8 @@ def _cut(value: str) -> str:
     return value if len(value) <= VALUE_MAX else f"{value[:VALUE_MAX]}... ({len(value):,} characters)"
 
 
-def _smallest(story: Story, report: Report) -> str:
+def smallest(story: Story, report: Report) -> str:
+    """How few faults and deviations the finding needs, and how many other experiments give it."""
     faults, deviations = len(story.plan.injections), len(story.schedule.deviations)
     if report.replayed:
         return "as it was given"
@@ -262,7 +263,7 @@ def _columns(story: Story) -> list[str]:
 
 
 def _matters(event: Event) -> bool:
-    return event.kind not in ("sleep",)
+    return event.kind not in ("sleep", "frees", "retakes")
 
 
 def _cell(event: Event) -> str:

@@ -321,8 +321,9 @@ class Experiment:
         task = use[0]
         lock.owner, lock.taken = task, use
         task.held[id(lock)] = (lock, use)
-        if self.record and not me.depth:
-            self.events.append((task.path, "takes", "", use[1:], self.scheduler.clock.now, ""))
+        if self.record:
+            kind = "retakes" if me.depth else "takes"
+            self.events.append((task.path, kind, "", use[1:], self.scheduler.clock.now, lock.made))
         if me.op.keeps:
             me.op.keeps = False
             strangers.keep(self, me)
@@ -333,6 +334,8 @@ class Experiment:
         if owner is not None:
             owner.held.pop(id(lock), None)
             lock.owner = None
+            if self.record and not self.scheduler.stopped:
+                self.events.append((owner.path, "frees", "", use[1:], self.scheduler.clock.now, lock.made))
             me = self.scheduler.by_ident.get(real.get_ident())
             if me is not None and me.depth and me.op is not None:
                 me.op.stash = (lock, use)

@@ -145,6 +145,8 @@ def _users_line(experiment: Experiment, error: BaseException) -> tuple[Any, int]
 def as_trace_event(files: Sources, raw: tuple[str, str, str, Any, float, str]) -> Event:
     """An event with its place in words."""
     task, kind, name, at, now, note = raw
+    if not isinstance(note, str):  # of a lock: the line that made it, and which of those that it made
+        note = f"{files.place(*note[:2])} #{note[2]}" if note else ""
     return Event(task, kind, name, files.place(*at) if at else Place(), round(now, 6), note)
 
 

@@ -14,7 +14,9 @@ import pytest
 from pytest_taskfail.errors import PlanError
 from pytest_taskfail.explore.coverage import FailureCoverage, combine
 from pytest_taskfail.explore.handler_coverage import HandlerCoverage
-from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
+from pytest_taskfail.explore.loop import Explorer
+from pytest_taskfail.explore.results import Outcome
+from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.runtime.handler_probe import Chosen
 from pytest_taskfail.runtime.sources import Sources
 

@@ -144,8 +144,8 @@ def test_a_line_that_cannot_be_read_is_refused(pytester: pytest.Pytester, line: 
         ),
         (["--taskfail-faults=,"], "--taskfail-faults=,: no kind of fault is named; the kinds are raise, hold, "),
         (
-            ["--taskfail-report=out.html"],
-            "--taskfail-report=out.html: reports are written as JSON; give a name that ends in .json",
+            ["--taskfail-report=out.xml"],
+            "--taskfail-report=out.xml: reports are written as JSON or HTML; give a name that ends in .json or .html",
         ),
         (["-o", "taskfail_budget=soon"], "taskfail_budget in the ini file: give a number"),
         (["-o", "taskfail_faults=tmer"], "taskfail_faults in the ini file=tmer: there is no kind of fault 'tmer'; did you"),
@@ -345,7 +345,7 @@ def test_json_report(run: Run, shop: None, pytester: pytest.Pytester) -> None:
     data = found["test_pay"]
     assert set(data) == {
         "test", "explored", "why_not", "certificate", "not_tried", "points", "faults_tried", "schedules_tried", "experiments",
-        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict", "mode",
+        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict", "mode", "sweep",
     }  # fmt: skip
     assert data["test"] == "test_shop.py::test_pay"
     assert data["explored"] is True

@@ -1,0 +1,1 @@
+"""Roof: the report as one HTML file that needs nothing else, made from the same plain data as the JSON file."""
