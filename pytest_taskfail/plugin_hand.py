@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from . import adapters, checks
+from . import adapters
 from .errors import PlanError, UnfiredFault
 from .explore.eligible import Eligible
 from .explore.loop import Report
@@ -20,6 +20,7 @@ from .model.plans import Injection, Plan
 from .model.points import Point, Selector, near_names
 from .model.schedules import Schedule
 from .model.traces import Trace
+from .plugin_checks import Checks
 from .runtime import leftovers, tracing
 from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
@@ -94,7 +95,7 @@ def _unfired(injection: Injection, seen: list[str]) -> str:
     return f"the planned fault never fired: {injection}\n  points that were reached:{listed}"
 
 
-class TaskFail:
+class TaskFail(Checks):
     """What the fixture `taskfail` gives.
 
     In a test that asks for it the whole test function is one controlled experiment. With Hypothesis use `experiment` inside
@@ -173,26 +174,6 @@ class TaskFail:
                 yield self
         finally:
             _current = outer
-
-    def assert_no_deadlock(self) -> None:
-        """Nobody waits for something that will not come."""
-        checks.assert_no_deadlock(self.trace)
-
-    def assert_cleaned_up(self) -> None:
-        """No lock is held by an ended task, and no thread is left."""
-        checks.assert_cleaned_up(self.trace)
-
-    def assert_surfaced(self) -> None:
-        """Somebody has seen every injected exception."""
-        checks.assert_surfaced(self.trace)
-
-    def assert_cancelled(self, role: str) -> None:
-        """After the first failure no pending task of this role went on: it was cancelled."""
-        checks.assert_cancelled(self.trace, role)
-
-    def assert_order(self, steps: Sequence[str | set[str]]) -> None:
-        """These steps came in this order; those of a set in any order."""
-        checks.assert_order(self.trace, steps)
 
 
 def _need(what: str) -> Hand:
