@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from . import checks
 from .checks.dependents import Needs
 from .checks.retried import TOLERANCE, Errors, Waits
+from .explore.recovery import STEPS, assert_recoverable, crash_at_each
 from .model.traces import Trace
+from .runtime.crashes import LIMIT, MOST, Crash, Run
 from .runtime.noting import note
 from .runtime.record import Key, record
+from .runtime.sources import Sources
 
 __tracebackhide__ = True
 
@@ -109,3 +113,36 @@ class Checks:
     def assert_taken_over(self, name: str) -> None:
         """What a killed worker had begun was done again by another one."""
         checks.assert_taken_over(self.trace, name)
+
+    @property
+    def files(self) -> Sources:
+        """Whose code is whose."""
+        raise NotImplementedError
+
+    def leave(self, what: str) -> None:
+        """Ends the present experiment: what follows runs outside of it."""
+        raise NotImplementedError
+
+    def crash_at_each(
+        self, run: Run, folder: Path, *, steps: str | Sequence[str] = STEPS, most: int = MOST, limit: float = LIMIT
+    ) -> Iterator[Crash]:
+        """Runs the code once for each persistence step, in a process that is killed just before it; see
+        `pytest_taskfail.crash_at_each`. The test is no experiment from there on."""
+        self.leave("crash_at_each")
+        return crash_at_each(run, folder, steps=steps, most=most, limit=limit, files=self.files)
+
+    def assert_recoverable(
+        self,
+        run: Run,
+        recover: Run,
+        state: Callable[[Path], Any],
+        folder: Path,
+        *,
+        steps: str | Sequence[str] = STEPS,
+        most: int = MOST,
+        limit: float = LIMIT,
+    ) -> None:
+        """After a crash at each persistence step recovery comes to the state of the run without a crash; see
+        `pytest_taskfail.assert_recoverable`. The test is no experiment from there on."""
+        self.leave("assert_recoverable")
+        assert_recoverable(run, recover, state, folder, steps=steps, most=most, limit=limit, files=self.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -61,6 +61,10 @@ class Hand:
         self.probe.start()
         self._stack.callback(self.probe.stop)
         self.experiment.begin()
+
+    def at_end(self, undo: Callable[[], None]) -> None:
+        """Something to be put back when the experiment has ended."""
+        self._stack.callback(undo)
 
     def end(self, error: BaseException | None) -> Trace:
         if self.final is None:
@@ -141,6 +145,40 @@ class TaskFail(Checks):
         """
         return adapters.wrap(thing)
 
+    def observe(self, thing: Any, name: str = "") -> Any:
+        """Notes what a library does with this thing until the experiment ends, for the assertion helpers.
+
+        Args:
+            thing: a function that tenacity retries, the module `stamina`, a breaker of pybreaker, an emitter of pyee, a signal
+                of blinker.
+            name: what it is called in the trace, if not by its own name.
+
+        Returns:
+            The same thing.
+
+        Raises:
+            PlanError: nothing is known of such a thing.
+        """
+        _need("observe").at_end(adapters.observe(thing, name))
+        return thing
+
+    @property
+    def files(self) -> Sources:
+        """Whose code is whose."""
+        return _current.files if _current is not None else Sources(".")
+
+    def leave(self, what: str) -> None:
+        """Ends the experiment that the test itself is: what follows runs outside of it.
+
+        Raises:
+            PlanError: something has been planned or begun in it.
+        """
+        if _current is not None and _current.explicit:
+            before = "" if what == "experiment" else f"taskfail.{what}: "
+            raise PlanError(f"{before}an experiment is under way already; inject adds to its plan")
+        if _current is not None:
+            _current.end(None)
+
     @property
     def trace(self) -> Trace:
         """What has been seen so far, when the other threads have run out."""
@@ -156,12 +194,8 @@ class TaskFail(Checks):
         """
         global _current
         __tracebackhide__ = True
-        outer = _current
-        if outer is not None and outer.explicit:
-            raise PlanError("an experiment is under way already; inject adds to its plan")
-        files = outer.files if outer is not None else Sources(".")
-        if outer is not None:
-            outer.end(None)
+        outer, files = _current, self.files
+        self.leave("experiment")
         try:
             plan = Plan.parse(plan) if isinstance(plan, str) else plan
             schedule = Schedule.parse(schedule) if isinstance(schedule, str) else schedule

@@ -40,11 +40,20 @@ def assert_same_state(fault_free: Any, state: Any, where: str = "state") -> None
     Example:
         >>> assert_same_state({"paid": [1, 2]}, {"paid": [1, 2]})
     """
-    if fault_free is None or (hasattr(fault_free, "__len__") and not len(fault_free)):
-        raise nothing(f"there is no {where} to compare: the fault-free run has left {fault_free!r}")
+    refuse_nothing(fault_free, where)
     if fault_free is state and isinstance(fault_free, list | dict | set):
         raise nothing(f"the two are the same object, so they cannot differ: take a copy of the {where} after each run")
     raise_if(find_difference(fault_free, state, where), f"the {where} is not that of the fault-free run")
+
+
+def refuse_nothing(fault_free: Any, where: str = "state") -> None:
+    """A state that is empty proves nothing.
+
+    Raises:
+        CheckFailed: it is empty.
+    """
+    if fault_free is None or (hasattr(fault_free, "__len__") and not len(fault_free)):
+        raise nothing(f"there is no {where} to compare: the fault-free run has left {fault_free!r}")
 
 
 def _differences(before: Any, after: Any, where: str) -> Iterator[str]:

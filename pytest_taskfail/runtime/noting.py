@@ -9,10 +9,12 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from ..errors import PlanError
-from ..model.notes import NOTED
+from ..model.notes import CANCELLING, NOTED, RETRY, retry_text
 from . import control
 
 Sink = Callable[[str, str, str], None]
+Undo = Callable[[], None]
+"""Ends what has been begun."""
 
 sink: Sink | None = None
 """Takes what is noted in a process that is about to crash, which has no experiment: kind, name, text."""
@@ -82,6 +84,21 @@ def write(kind: str, name: str, text: str, frame: FrameType | None) -> None:
         where.world.trace.write(
             kind, task=where.task, what=name, note=text, place=where.world.place(where.world.users_frame(frame))
         )
+
+
+def note_retry(name: str, number: int, error: str, wait: float) -> None:
+    """Notes that a function is going to be tried again.
+
+    Args:
+        name: of the function.
+        number: of the retry, counted from 1.
+        error: name of the type of the error; empty where a result led to it.
+        wait: seconds until then.
+    """
+    frame = users_frame(sys._getframe(1))
+    if goes_on_cancelled():
+        write(CANCELLING, name, "", frame)
+    write(RETRY, name, retry_text(number, error, wait), frame)
 
 
 def users_frame(frame: FrameType | None) -> FrameType | None:

@@ -87,7 +87,7 @@ class Recorded:
         where = here()
         if where is None or where.me is None:
             return None, None
-        user = watched(where.world, frame)
+        user = watched(where.world, frame) or frame
         if user is None or (where.me.task.of_test and where.world.in_test_body(where.me, user)):
             return None, None
         name = short_name(getattr(self, "__qualname__", "") or self._name)
