@@ -26,7 +26,7 @@ def find_not_stopped(trace: Trace, role: str, within: float) -> list[str]:
         >>> submits = [Event("test", "submit", f"work#{number}") for number in range(2)]
         >>> ran = [Event("work#0", "start", "work"), Event("work#1", "start", "work"), Event("work#0", "failed", "work")]
         >>> find_not_stopped(Trace(events=(*submits, *ran)), "work", within=1)
-        ['work#1  was running, and no flag was set']
+        ['work#1  went on after the failure: no flag was set']
     """
     failure = _failure(trace)
     if failure is None:
@@ -75,10 +75,9 @@ def _of_task(trace: Trace, task: str, failure: int, flag: int | None, within: fl
     if start is None:
         return [] if "cancelled" in asked else [f"{task}  was pending and has not been cancelled"]
     if end is not None and end[0] <= (failure if flag is None else flag):
-        late = flag is None and start > failure and not asked
-        return [f"{task}  started after the failure"] if late else []
+        return []
     if flag is None:
-        return [f"{task}  " + ("was running, and no flag was set" if start < failure else "started after the failure")]
+        return [f"{task}  went on after the failure: no flag was set"]
     if start > flag and not asked:
         return [f"{task}  started after the flag was set"]
     if end is None:
