@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from . import adapters, checks
+from . import adapters
 from .errors import PlanError, UnfiredFault
 from .explore.eligible import Eligible
 from .explore.menu import Menu
@@ -20,6 +20,7 @@ from .model.plans import Injection, Plan
 from .model.points import Point, Selector, near_names
 from .model.schedules import Schedule
 from .model.traces import Trace
+from .plugin_checks import Checks
 from .runtime import leftovers, tracing
 from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
@@ -62,6 +63,10 @@ class Hand:
         self._stack.callback(self.probe.stop)
         self.experiment.begin()
 
+    def at_end(self, undo: Callable[[], None]) -> None:
+        """Something to be put back when the experiment has ended."""
+        self._stack.callback(undo)
+
     def end(self, error: BaseException | None) -> Trace:
         if self.final is None:
             with self._stack:
@@ -95,7 +100,7 @@ def _unfired(injection: Injection, seen: list[str]) -> str:
     return f"the planned fault never fired: {injection}\n  points that were reached:{listed}"
 
 
-class TaskFail:
+class TaskFail(Checks):
     """What the fixture `taskfail` gives.
 
     In a test that asks for it the whole test function is one controlled experiment. With Hypothesis use `experiment` inside
@@ -141,6 +146,40 @@ class TaskFail:
         """
         return adapters.wrap(thing)
 
+    def observe(self, thing: Any, name: str = "") -> Any:
+        """Notes what a library does with this thing until the experiment ends, for the assertion helpers.
+
+        Args:
+            thing: a function that tenacity retries, the module `stamina`, a breaker of pybreaker, an emitter of pyee, a signal
+                of blinker.
+            name: what it is called in the trace, if not by its own name.
+
+        Returns:
+            The same thing.
+
+        Raises:
+            PlanError: nothing is known of such a thing.
+        """
+        _need("observe").at_end(adapters.observe(thing, name))
+        return thing
+
+    @property
+    def files(self) -> Sources:
+        """Whose code is whose."""
+        return _current.files if _current is not None else Sources(".")
+
+    def leave(self, what: str) -> None:
+        """Ends the experiment that the test itself is: what follows runs outside of it.
+
+        Raises:
+            PlanError: something has been planned or begun in it.
+        """
+        if _current is not None and _current.explicit:
+            before = "" if what == "experiment" else f"taskfail.{what}: "
+            raise PlanError(f"{before}an experiment is under way already; inject adds to its plan")
+        if _current is not None:
+            _current.end(None)
+
     @property
     def trace(self) -> Trace:
         """What has been seen so far, when the other threads have run out."""
@@ -156,12 +195,8 @@ class TaskFail:
         """
         global _current
         __tracebackhide__ = True
-        outer = _current
-        if outer is not None and outer.explicit:
-            raise PlanError("an experiment is under way already; inject adds to its plan")
-        files = outer.files if outer is not None else Sources(".")
-        if outer is not None:
-            outer.end(None)
+        outer, files = _current, self.files
+        self.leave("experiment")
         try:
             plan = Plan.parse(plan) if isinstance(plan, str) else plan
             schedule = Schedule.parse(schedule) if isinstance(schedule, str) else schedule
@@ -174,26 +209,6 @@ class TaskFail:
                 yield self
         finally:
             _current = outer
-
-    def assert_no_deadlock(self) -> None:
-        """Nobody waits for something that will not come."""
-        checks.assert_no_deadlock(self.trace)
-
-    def assert_cleaned_up(self) -> None:
-        """No lock is held by an ended task, and no thread is left."""
-        checks.assert_cleaned_up(self.trace)
-
-    def assert_surfaced(self) -> None:
-        """Somebody has seen every injected exception."""
-        checks.assert_surfaced(self.trace)
-
-    def assert_cancelled(self, role: str) -> None:
-        """After the first failure no pending task of this role went on: it was cancelled."""
-        checks.assert_cancelled(self.trace, role)
-
-    def assert_order(self, steps: Sequence[str | set[str]]) -> None:
-        """These steps came in this order; those of a set in any order."""
-        checks.assert_order(self.trace, steps)
 
 
 def _need(what: str) -> Hand:

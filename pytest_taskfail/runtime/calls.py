@@ -19,6 +19,7 @@ from ..model.faults import Raise
 from . import control, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
+from .record import Recorded
 from .replies import is_plain
 from .sources import Sources, short_name
 
@@ -87,6 +88,8 @@ class Calls:
         where = self.thread()
         if where is None or (where[1].task.of_test and where[0].in_test_body(where[1], caller)):
             return
+        if isinstance(getattr(callee, "__func__", callee), Recorded):
+            return  # its call is a point of its own
         name = str(getattr(callee, "__qualname__", "") or getattr(callee, "__name__", ""))
         if name.rpartition(".")[2] in _NO_CALL:
             return

@@ -9,6 +9,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
@@ -33,6 +34,7 @@ def operation(owner: type, name: str) -> tuple[type, str, Any]:
     """Puts a dispatcher in place of a method; returns what puts it back."""
     method = owner.__dict__[name]
     is_signal, opaque, full_name = name in SIGNALS, name not in CALLS_BACK, f"{owner.__name__}.{name}"
+    cancels = full_name == "Future.cancel"
 
     @functools.wraps(method)
     def dispatch(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -41,7 +43,10 @@ def operation(owner: type, name: str) -> tuple[type, str, Any]:
             return method(self, *args, **kwargs)
         me = experiment.scheduler.by_ident.get(real.get_ident())
         if me is None or me.depth:
-            return method(self, *args, **kwargs)
+            result = method(self, *args, **kwargs)
+            if cancels and me is not None:  # a pool does it, as `shutdown(cancel_futures=True)`
+                _cancelled(experiment, me, self, experiment.locate(sys._getframe(1))[1])
+            return result
         return _operate(experiment, me, method, self, full_name, is_signal, opaque, args, kwargs)
 
     setattr(owner, name, dispatch)
@@ -111,9 +116,14 @@ def _operate(
         me.depth -= opaque
         me.op = before
         if name == "Future.cancel":
-            task = getattr(thing, "_taskfail_task", None)
-            if task is not None:
-                experiment.event(me.task.path, "cancel", task.path, frame, "cancelled" if thing.cancelled() else "refused")
+            _cancelled(experiment, me, thing, frame)
+
+
+def _cancelled(experiment: Experiment, me: Carrier, future: Any, frame: FrameType | None) -> None:
+    """Notes that somebody wanted a pool's task cancelled, and whether it is."""
+    task = getattr(future, "_taskfail_task", None)
+    if task is not None:
+        experiment.event(me.task.path, "cancel", task.path, frame, "cancelled" if future.cancelled() else "refused")
 
 
 # ---------------------------------------------------------------------- tasks

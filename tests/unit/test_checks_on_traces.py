@@ -158,7 +158,10 @@ def test_the_order_of_steps() -> None:
     checks.assert_order(trace, ["start:fetch#0", "end:fetch#0"])
     checks.assert_order(trace, ["submit:fetch#1", {"end:fetch#0", "end:fetch#1"}])
     checks.assert_order(trace, ["start:fetch", "start:fetch", {"end:fetch#0"}])
-    checks.assert_order(trace, [])
+    with pytest.raises(
+        CheckFailed, match=r"assert_order was given no steps; write for instance \['start:fetch#0', 'end:fetch#0'\]"
+    ):
+        checks.assert_order(trace, [])
     assert checks.find_disorder(trace, ["end:fetch#0", "end:fetch#1"]) == ["end:fetch#1  came too early"]
     assert checks.find_disorder(trace, [{"end:fetch#0", "end:fetch#1"}, "start:fetch#0"]) == ["start:fetch#0  came too early"]
     with pytest.raises(CheckFailed) as caught:

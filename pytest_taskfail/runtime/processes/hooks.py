@@ -15,7 +15,7 @@ from typing import Any
 from ...model.faults import Kill
 from ...model.points import role_of
 from ..tasks import name_of
-from . import locks
+from . import flags, locks
 from .envelope import Envelope, Fragile, MapEnvelope
 from .papers import Papers
 from .side import Side
@@ -36,6 +36,7 @@ def install(side: Side) -> None:
             _installed.add(name)
             put(module)
     locks.install(side)
+    flags.install()
 
 
 def the_side() -> Side:

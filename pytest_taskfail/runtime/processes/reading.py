@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...model.faults import Raise, parse_fault
+from ...model.notes import CANCELLING, NOTED
 from ...model.plans import Plan
 from ...model.points import TEST, Point, role_of
 from ...model.traces import Alive, Event, Holding, Injected, Place, Reached, Trace, Wait
@@ -19,7 +20,9 @@ STILL = 0.5
 """Of the time of a run that is given up: if tasks began or ended later than that, it was still getting on."""
 
 _PROGRESS = frozenset({"task", "start", "done", "end", "failed"})
-_EVENTS = frozenset({"start", "done", "end", "failed", "fault", "takes", "gives", "wants"})
+_EVENTS = frozenset(
+    {"start", "done", "end", "failed", "fault", "takes", "gives", "wants", "cancel", "signal", "saw", *NOTED, CANCELLING}
+)
 
 
 def trace_of(ended: Ended, plan: Plan, files: Sources) -> Trace:
@@ -58,6 +61,7 @@ class _Reader:
     def events(self) -> list[Event]:
         """What the tasks did, in order of time."""
         found = []
+        pids: dict[int, int] = {}
         first = self.records[0]["time"] if self.records else 0
         for record in sorted(self.records, key=lambda record: record["time"]):
             seconds = round((record["time"] - first) / 1e9, 6)
@@ -69,7 +73,10 @@ class _Reader:
                 injection = self.plan.injections[record["number"]]
                 found.append(Event(task, "fault", str(injection.fault), place, seconds, f"@ {record['point']}"))
             elif event in _EVENTS:
-                found.append(Event(task, event, record.get("what", ""), place, seconds, record.get("error", "")))
+                text = str(record.get("note", record.get("error", "")))
+                if event == "start":
+                    text = f"in process {pids.setdefault(record['pid'], len(pids) + 1)}"
+                found.append(Event(task, event, record.get("what", ""), place, seconds, text))
         return found
 
     def reached(self) -> list[Reached]:

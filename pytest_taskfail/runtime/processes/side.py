@@ -59,6 +59,11 @@ def begin(folder: str, orders: papers.Orders) -> Side:
     return _here
 
 
+def here() -> Side | None:
+    """This process's side, if it takes part in an experiment."""
+    return None if _here is None else enter(_here.folder)
+
+
 def own_processes() -> set[str]:
     """Paths of the tasks that this process has started as processes of their own."""
     return set() if _here is None else _here.processes

@@ -21,11 +21,11 @@ import sys
 import tempfile
 import time
 import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..forking import fork
 from . import hooks, papers, probe, revive, side, tracefile, tree
 from .watch import Limits, Watch
 
@@ -96,7 +96,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
     host = 0
     watch: Watch | None = None
     try:
-        host = _fork()
+        host = fork()
         if host == 0:
             _be_the_host(folder, orders, body, limits.left)
         watch = Watch(host, limits)
@@ -120,17 +120,6 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
             ended.quiet = watch.longest_quiet if watch is not None else 0.0
             shutil.rmtree(folder, ignore_errors=True)
     return ended
-
-
-def _fork() -> int:
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-        with contextlib.suppress(Exception):
-            stream.flush()  # type: ignore[union-attr]
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # other threads are not needed in the child: what needs them starts afresh
-        return os.fork()
 
 
 # ---------------------------------------------------------------------- in the test's own process
