@@ -39,7 +39,7 @@ def test_every_helper_has_an_example_and_is_public(function: Callable[..., Any])
 
 @pytest.mark.parametrize("function", ASSERTIONS, ids=lambda function: function.__name__)
 def test_every_assertion_says_when_it_fails_and_is_a_method_of_the_fixture(function: Callable[..., Any]) -> None:
-    assert "Raises:\n        CheckFailed:" in (function.__doc__ or "")
+    assert "Raises:\n    CheckFailed:" in (inspect.getdoc(function) or "")
     own = [name for name in inspect.signature(function).parameters if name != "trace"]
     method = getattr(Checks, function.__name__)
     assert [name for name in inspect.signature(method).parameters if name != "self"] == own
