@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .adapters.executors import submit_task
     from .checks import (
         assert_cancelled,
         assert_cleaned_up,
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
         find_unseen,
     )
     from .errors import CheckFailed, Diverged, PlanError, TaskFailError, UnfiredFault
+    from .model.custom import Custom, FaultKind
     from .model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice
+    from .model.findings import Finding, Verdict
     from .model.plans import Injection, Plan
     from .model.points import Point, Selector
     from .model.schedules import Schedule
@@ -26,12 +29,15 @@ if TYPE_CHECKING:
     from .plugin_hand import TaskFail
 
 _PLACES = {
+    "adapters.executors": "submit_task",
     "checks": (
         "assert_cancelled assert_cleaned_up assert_no_deadlock assert_order assert_surfaced "
         "find_deadlock find_disorder find_left find_not_cancelled find_unseen"
     ),
     "errors": "CheckFailed Diverged PlanError TaskFailError UnfiredFault",
     "model.faults": "Cancel Delay Drop Duplicate Expire Hold Raise Twice",
+    "model.custom": "Custom FaultKind",
+    "model.findings": "Finding Verdict",
     "model.plans": "Injection Plan",
     "model.points": "Point Selector",
     "model.schedules": "Schedule",
@@ -41,10 +47,11 @@ _PLACES = {
 _HOMES = {name: module for module, names in _PLACES.items() for name in names.split()}
 
 __all__ = [
-    "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Plan",
-    "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice", "UnfiredFault",
-    "assert_cancelled", "assert_cleaned_up", "assert_no_deadlock", "assert_order", "assert_surfaced",
-    "find_deadlock", "find_disorder", "find_left", "find_not_cancelled", "find_unseen",
+    "Cancel", "CheckFailed", "Custom", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "FaultKind",
+    "Finding", "Hold", "Injection", "Plan", "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail",
+    "TaskFailError", "Trace", "Twice", "UnfiredFault", "Verdict", "assert_cancelled", "assert_cleaned_up",
+    "assert_no_deadlock", "assert_order", "assert_surfaced", "find_deadlock", "find_disorder", "find_left",
+    "find_not_cancelled", "find_unseen", "submit_task",
 ]  # fmt: skip
 
 

@@ -76,8 +76,10 @@ class Session:
                         raise
                     item.stash[MISUSE] = str(error)  # a worker of pytest-xdist cannot end the session with a usage error
         if marked and self.options.marked:
+            from .plugin_hooks import add_executors
             from .runtime import patches
 
+            add_executors(self.config)
             patches.arm()
 
     def wants(self, item: pytest.Item) -> bool:
@@ -167,12 +169,17 @@ class Session:
 
     def _explore(self, item: pytest.Item, runner: Rerunner, why_real: str) -> dict[str, Any]:
         from .errors import PlanError
-        from .explore.loop import Explorer
+        from .explore.loop import Explorer, Report
         from .model.faults import UnknownException
+        from .plugin_hooks import with_added
 
         settings = settings_for(item, self.options)
-        self.exploring = True
         explorer: Explorer | RealExplorer
+        try:
+            settings = with_added(item, settings)
+        except PlanError as error:
+            return {**self._data(item, Report()), "texts": [f"taskfail: {error}"]}
+        self.exploring = True
         if why_real:
             from .explore.real_loop import RealExplorer
 
@@ -193,6 +200,7 @@ class Session:
             self.exploring = False
 
     def _data(self, item: pytest.Item, report: Report) -> dict[str, Any]:
+        from .plugin_hooks import tell
         from .report.json import as_data
         from .report.text import list_points, render
 
@@ -201,6 +209,7 @@ class Session:
         data["outputs"] = [story.output for story in report.stories]
         data["listing"] = list_points(report) if self.options.listing else []
         data["strict"] = item.get_closest_marker(MARKER) is not None
+        tell(item, data)
         return data
 
     @contextlib.contextmanager

@@ -107,7 +107,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         pytest.UsageError: the marker has an argument that there is not, or a bad value.
     """
     from .explore.settings import Settings
-    from .model.faults import DEFAULT_KINDS
+    from .model.faults import default_kinds
 
     marker = item.get_closest_marker(MARKER)
     budget, kinds, max_faults = options.budget, options.kinds, options.max_faults
@@ -126,7 +126,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         budget = min(budget, limit * _TIMEOUT_SHARE)
     return Settings(
         budget=budget,
-        kinds=DEFAULT_KINDS if kinds is None else kinds,
+        kinds=default_kinds() if kinds is None else kinds,
         strict=marker is not None,
         points=points,
         tolerate=tolerate,

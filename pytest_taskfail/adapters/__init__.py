@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import PlanError
@@ -10,14 +11,18 @@ from . import executors
 _ALL = (executors,)
 
 
-def wrap(thing: Any) -> Any:
+def wrap(thing: Any, others: Callable[[Any], Any] = lambda thing: None) -> Any:
     """Puts an executor under control.
+
+    Args:
+        thing: the executor.
+        others: asked first: the adapters of plugins, which give `None` for what they do not know.
 
     Raises:
         PlanError: no adapter knows such an object.
     """
-    for adapter in _ALL:
-        wrapped = adapter.wrap(thing)
+    for adapt in (others, *(adapter.wrap for adapter in _ALL)):
+        wrapped = adapt(thing)
         if wrapped is not None:
             return wrapped
     raise PlanError(f"taskfail.wrap: nothing is known of a {type(thing).__name__}; give an executor, or an object with 'submit'")

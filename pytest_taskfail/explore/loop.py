@@ -16,16 +16,17 @@ from ..errors import Diverged, UnfiredFault
 from ..laws import judge
 from ..model.findings import Finding, Story
 from ..model.plans import Plan
-from ..model.points import Selector, near_names
+from ..model.points import Selector
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.sources import Sources
-from . import random_orders, random_search, reduce, schedules
+from . import added, random_orders, random_search, reduce, schedules
 from .eligible import Eligible
 from .menu import Menu
+from .refusals import near_points, refuse_unfired
 from .settings import Settings
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
@@ -127,7 +128,7 @@ class Explorer:
         self.report = Report()
         self.began = real.monotonic()
         self.peak = _peak_memory()
-        self.menu = Menu(settings.kinds, settings.strict)
+        self.menu = added.longer(Menu(settings.kinds, settings.strict), settings.kinds)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
 
     def explore(self) -> Report:
@@ -166,12 +167,7 @@ class Explorer:
             self.report.golden = golden
             with self._probing():
                 trace, outcome, experiment = self.run(plan, schedule, discover=True)
-            unfired = experiment.unfired()
-            if unfired:
-                seen = [str(reached.point) for reached in golden.reached]
-                near = near_names(str(unfired[0].at), seen)
-                listed = "".join(f"\n    {name}" for name in near) or " none: the test starts no task"
-                raise UnfiredFault(f"the planned fault never fired: {unfired[0]}\n  points that were reached:{listed}")
+            refuse_unfired(experiment.unfired(), golden)
             if trace.diverged:
                 raise Diverged(f"the schedule cannot be followed: {trace.diverged}; the code has changed since it was recorded")
             self._judge(plan, schedule, trace, outcome)
@@ -189,9 +185,7 @@ class Explorer:
         queue = reduce.representatives(golden.reached, self.settings)
         for text in self.settings.points:
             if not any(reduce.selected(Selector.parse(text), one.point) for one in golden.reached):
-                near = near_names(text, [str(one.point) for one in golden.reached])
-                listed = "".join(f"\n    {name}" for name in near) or " none: the test starts no task"
-                raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n  points that were reached:{listed}")
+                raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{near_points(text, golden)}")
         report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
         known = {reduce.group_of(reached.point) for reached in golden.reached}
         done_points = set()
@@ -219,8 +213,21 @@ class Explorer:
                 self.progress(report)
         report.swept_points = len(done_points)
         report.points = len({case.point for case in queue})
+        self._try_plans(golden)
         if not report.stories:
             self._search_schedules(golden)
+
+    def _try_plans(self, golden: Trace) -> None:
+        """What plugins want to be tried."""
+        with self._probing():
+            for plan in self.settings.plans(golden):
+                if self._out_of_time(1.0):
+                    self.report.left += 1
+                    continue
+                trace, outcome, experiment = self.run(plan, Schedule())
+                refuse_unfired(experiment.unfired(), golden)
+                self.report.swept += 1
+                self._judge(plan, Schedule(), trace, outcome)
 
     def _golden(self) -> Trace | None:
         """The fault-free run, twice: the test must pass, and points must be the same."""
@@ -269,7 +276,7 @@ class Explorer:
 
     def finds(self, trace: Trace, outcome: Outcome) -> frozenset[str]:
         """The laws that a run without faults breaks."""
-        laws = {finding.law for finding in judge(trace, self.report.golden)}
+        laws = {finding.law for finding in judge(trace, self.report.golden, self.settings.laws)}
         fails = outcome.error is not None and not trace.stopped and self.settings.strict
         if fails and not self._surfaces(Plan(), trace, outcome):
             laws.add("strict")
@@ -315,7 +322,7 @@ class Explorer:
 
     def _judge(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
         self._note_doubts(trace)
-        found = self._confirmed(judge(trace, self.report.golden), plan, schedule)
+        found = self._confirmed(judge(trace, self.report.golden, self.settings.laws), plan, schedule)
         if outcome.error is not None and not trace.stopped:
             self.report.changed += 1
             if self.settings.strict and not self._surfaces(plan, trace, outcome):
@@ -329,7 +336,7 @@ class Explorer:
         if not any(finding.law == "leaked-task" for finding in found):
             return found
         trace, _, _ = self.run(plan, schedule, linger=True)
-        again = {finding.key for finding in judge(trace, self.report.golden)}
+        again = {finding.key for finding in judge(trace, self.report.golden, self.settings.laws)}
         return [finding for finding in found if finding.law != "leaked-task" or finding.key in again]
 
     def _surfaces(self, plan: Plan, trace: Trace, outcome: Outcome) -> bool:

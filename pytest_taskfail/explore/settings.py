@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..laws import UNIVERSAL, Law
 from ..model.faults import DEFAULT_KINDS
+from ..model.plans import Plan
+from ..model.traces import Trace
+
+Plans = Callable[[Trace], Iterable[Plan]]
+"""Gives plans to be tried, from the fault-free trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,8 @@ class Settings:
         max_faults: faults in one run.
         limit: seconds of real time for one experiment.
         seed: for `random`, and for every choice of ours.
+        laws: what judges every experiment.
+        plans: gives what is tried after the sweep.
     """
 
     budget: float = 10.0
@@ -29,3 +38,5 @@ class Settings:
     max_faults: int = 1
     limit: float = 30.0
     seed: int = 0
+    laws: tuple[Law, ...] = UNIVERSAL
+    plans: Plans = lambda golden: ()

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from ..model.custom import Custom
 from ..model.faults import Expire, Fault, Hold, Raise
 from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, exceptions, leftovers, real, sources, strangers, tracing
+from . import control, effects, exceptions, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
@@ -177,6 +178,8 @@ class Experiment:
         point = self.last_point = Point(kind, name, task.path, nth)
         if kind in self.pending or self.always:
             fault = self._planned(point, place or self.files.place_of(frame))
+            if isinstance(fault, Custom):
+                fault = effects.happen(self, me, fault, point)
         if self.menu is not None and fault is None:
             why, faults = self.menu(self, me, kind, name, frame, subject)
             if faults:

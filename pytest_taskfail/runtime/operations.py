@@ -9,6 +9,8 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from types import FrameType
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Raise, Twice
@@ -119,12 +121,20 @@ def _operate(
 # ---------------------------------------------------------------------- tasks
 
 
-def submit(experiment: Experiment, me: Carrier, real_submit: Any, pool: Any, function: Any, args: Any, kwargs: Any) -> Any:
-    """`Executor.submit` under control: the callable travels in an envelope that knows its task."""
-    _, frame = experiment.locate(sys._getframe(2))
+def submit(
+    experiment: Experiment,
+    me: Carrier,
+    real_submit: Any,
+    pool: Any,
+    function: Any,
+    args: Any,
+    kwargs: Any,
+    user: FrameType | None = None,
+) -> Any:
+    """`Executor.submit` under control, called by `user`: the callable travels in an envelope that knows its task."""
+    user = user or sys._getframe(2)
+    frame = experiment.locate(user)[1] or user
     name = name_of(function)
-    if frame is None:
-        frame = sys._getframe(2)
     by_test = experiment.in_test_body(me, frame)
     fault = experiment.reach(me, "submit", name, frame)
     if isinstance(fault, Raise):
@@ -141,8 +151,9 @@ def submit(experiment: Experiment, me: Carrier, real_submit: Any, pool: Any, fun
         future = real_submit(pool, Envelope(experiment, task, function, frame), *args, **kwargs)
     finally:
         me.depth -= 1
-    future._taskfail_task = task
-    task.future = future
+    if isinstance(future, Future):  # of any other handle it is not known who reads it
+        future._taskfail_task = task  # type: ignore[attr-defined]
+        task.future = future
     return future
 
 
