@@ -13,7 +13,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import adoption, control, exceptions, observe, primitives, real, times
@@ -125,6 +125,22 @@ def watch_executor(owner: type, method: str) -> None:
         from . import operations
 
         _arm_pool(operations, owner, method)
+
+
+@contextlib.contextmanager
+def watching_executor(owner: type, method: str) -> Iterator[None]:
+    """The same, for a while."""
+    before = owner.__dict__.get(method)
+    known = (owner, method) in _executors
+    watch_executor(owner, method)
+    try:
+        yield
+    finally:
+        if not known:
+            del _executors[owner, method]
+            delattr(owner, method)
+            if before is not None:
+                setattr(owner, method, before)
 
 
 def _arm_pool(operations: Any, pool_type: Any, name: str) -> None:

@@ -47,6 +47,7 @@ def check_adapter(
         >>> from concurrent.futures import ThreadPoolExecutor
         >>> check_adapter(lambda: ThreadPoolExecutor(2))
     """
+    __tracebackhide__ = True
     if control.active is not None:
         raise PlanError("check_adapter runs experiments of its own: call it in a test without the fixture taskfail or its marker")
     subject = Subject(make, submit, result, cancel, close, watch)

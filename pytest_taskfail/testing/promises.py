@@ -8,6 +8,7 @@ from typing import Any
 
 from ..laws import lines_of
 from ..model.faults import Delay, Raise
+from ..model.points import near_names
 from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import real
@@ -292,8 +293,8 @@ def _same(wanted: BaseException, seen: Any) -> None:
 
 def _fired(run: Run) -> None:
     if run.unfired:
-        reached = ", ".join(str(one.point) for one in run.trace.reached)
-        raise Broken(f"the fault never happened: {run.unfired[0]}; points that were reached: {reached or 'none'}")
+        near = near_names(run.unfired[0].rpartition(" @ ")[2], [str(one.point) for one in run.trace.reached])
+        raise Broken(f"the fault never happened: {run.unfired[0]}; points that were reached: {', '.join(near) or 'none'}")
 
 
 def _steps(trace: Trace) -> list[str]:

@@ -103,12 +103,12 @@ class Subject:
         probe = CallProbe(files, Eligible(files, every=True))
         run = Run()
         with under_control(LIMIT):
-            if self.watch is not None:
-                patches.watch_executor(*self.watch)
             before = set(threading.enumerate())
             experiment = Experiment(files, plan, schedule, menu=Menu(frozenset(KINDS)))
             experiment.watch_thread = probe.watch_thread
             with contextlib.ExitStack() as stack:
+                if self.watch is not None:
+                    stack.enter_context(patches.watching_executor(*self.watch))
                 probe.start()
                 stack.callback(probe.stop)
                 experiment.begin()

@@ -91,6 +91,7 @@ def test_an_own_executor_whose_type_is_named() -> None:
         pass
 
     check_adapter(Named, watch=(Named, "submit"))
+    assert "submit" not in vars(Named), "it is put back"
 
 
 def test_an_executor_with_other_names() -> None:
