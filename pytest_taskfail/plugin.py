@@ -95,10 +95,11 @@ class Collector:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = getattr(report, "taskfail", None)
         if data is not None:
-            self.session.results.append(data)
+            self.session.add(report, data)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
+from .plugin_text import FindingText
 
 if TYPE_CHECKING:
     from .explore.loop import Report
@@ -36,10 +39,15 @@ class Session:
         self.config = config
         self.options = options
         self.exploring = False
-        self.results: list[dict[str, Any]] = []
+        self._results: dict[str, dict[str, Any]] = {}
         self.alone = 0
         self.printed = 0.0
         self._files: Sources | None = None
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """What is known of each test."""
+        return list(self._results.values())
 
     @property
     def files(self) -> Sources:
@@ -134,6 +142,7 @@ class Session:
                 after.runner.finish(after.nextitem)
             if after.data is not None:
                 _attach(after.call_report, after.data)
+                _attach(report, after.data)
 
     def _is_rerun(self, item: pytest.Item) -> bool:
         if not self.config.pluginmanager.hasplugin("rerunfailures"):
@@ -187,11 +196,14 @@ class Session:
         else:
             explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
         try:
-            if self.options.replay is not None:
-                return self._data(item, explorer.replay(*read_replay(self.options.replay)))
-            if self.options.listing:
-                return self._data(item, explorer.list_points())
-            return self._data(item, explorer.explore())
+            with warnings.catch_warnings(record=True):  # the ordinary run has told them
+                if self.options.replay is not None:
+                    report = explorer.replay(*read_replay(self.options.replay))
+                elif self.options.listing:
+                    report = explorer.list_points()
+                else:
+                    report = explorer.explore()
+            return self._data(item, report)
         except (PlanError, UnknownException) as error:
             data = self._data(item, explorer.report)
             data["texts"].append(f"taskfail: {error}")
@@ -247,28 +259,42 @@ class Session:
         self.printed = time.perf_counter()
         return show
 
+    def add(self, report: pytest.TestReport, data: dict[str, Any]) -> None:
+        """Keeps the result of a test; from a worker its text comes as plain text."""
+        self._results[data["test"]] = data  # a test that is run again counts once
+        if data["texts"] and isinstance(report.longrepr, str):
+            report.longrepr = FindingText(report.longrepr, report.location)
+
     def write_report(self) -> None:
-        """The file that was asked for."""
+        """The files that were asked for."""
         if self.options.report and not hasattr(self.config, "workerinput"):
             import json
 
             data = {"version": 1, "tests": _public(self.results)}
             Path(self.options.report).write_text(json.dumps(data, indent=1) + "\n")
+        if self.options.step_summary and not hasattr(self.config, "workerinput"):
+            from .report.markdown import step_summary
+
+            path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+            if path:
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(step_summary(self.results))
 
     def summary(self, reporter: Any) -> None:
         """The end of the run: what was explored and what was not."""
-        explored = [data for data in self.results if data.get("explored")]
-        for data in self.results:
+        results = self.results
+        explored = [data for data in results if data.get("explored")]
+        for data in results:
             for number, line in enumerate(data.get("listing", ())):
                 reporter.write_line(line if number else f"{data['test']}: {line}")
-        if not self.results or reporter.verbosity < 0:
+        if not results or reporter.verbosity < 0 or self.config.getoption("no_summary", False):
             return
-        for data in self.results:
+        for data in results:
             if reporter.verbosity > 0 and data.get("explored") and not self.options.listing:
                 reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
-        for reason, names in _grouped(self.results).items():
+        for reason, names in _grouped(results).items():
             reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
-        alone = sum(bool(data.get("alone")) for data in self.results)
+        alone = sum(bool(data.get("alone")) for data in results)
         findings = sum(len(data["findings"]) for data in explored)
         changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
         parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
@@ -280,6 +306,8 @@ class Session:
             )
         if explored or alone:
             reporter.write_line("taskfail: " + ", ".join(parts))
+        if self.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
+            reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
 
 
 _NOT_EXPLORED = {
@@ -305,7 +333,7 @@ def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
     report.taskfail = data  # type: ignore[attr-defined]
     if data["texts"]:
         report.outcome = "failed"
-        report.longrepr = "\n\n".join(data["texts"])
+        report.longrepr = FindingText("\n\n".join(data["texts"]), report.location)
         report.sections[:] = [("Captured in the experiment", output) for output in data.get("outputs", ()) if output]
 
 

@@ -36,6 +36,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     kinds: frozenset[str] | None
     seed: int
     report: str
+    step_summary: bool
 
     @property
     def active(self) -> bool:
@@ -60,12 +61,14 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
     add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
+    add("--taskfail-step-summary", action="store_true", default=False, help="append the findings to GITHUB_STEP_SUMMARY")
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
     ini("taskfail_faults", "comma list of kinds of faults, or none", type="string", default="")
     ini("taskfail_seed", "seed of the random module", type="int", default=None)
     ini("taskfail_report", "file to write what was found to", type="string", default="")
+    ini("taskfail_step_summary", "append the findings to GITHUB_STEP_SUMMARY", type="bool", default=False)
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -97,6 +100,7 @@ def read_options(config: pytest.Config) -> Options:
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
+        step_summary=bool(option("--taskfail-step-summary") or config.getini("taskfail_step_summary")),
     )
 
 

@@ -22,6 +22,11 @@ ALONE = (
     "no:cacheprovider",
     "no:asyncio",
     "no:anyio",
+    "no:benchmark",
+    "no:html",
+    "no:pytest_mock",
+    "no:syrupy",
+    "no:pytest_github_actions_annotate_failures",
 )
 """Other plugins that are left out where a test is not about them."""
 
