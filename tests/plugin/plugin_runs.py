@@ -24,6 +24,7 @@ ALONE = (
     "no:anyio",
     "no:benchmark",
     "no:html",
+    "no:metadata",
     "no:pytest_mock",
     "no:syrupy",
     "no:pytest_github_actions_annotate_failures",
