@@ -19,6 +19,12 @@ SESSION: pytest.StashKey[Session] = pytest.StashKey()
 patches.install()
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from . import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     from .plugin_settings import add_options
 
@@ -31,17 +37,23 @@ def pytest_configure(config: pytest.Config) -> None:
         "taskfail(faults=, points=, max_faults=, budget=, mode=, tolerate=): explore this test on every run; under every "
         "fault it must pass or let the injected fault surface",
     )
+    from . import plugin_hooks
     from .plugin_session import Session
     from .plugin_settings import read_options
 
+    plugin_hooks.add_faults(config)
     session = Session(config, read_options(config))
     config.stash[SESSION] = session
     config.pluginmanager.register(Collector(session), "taskfail-collector")
     if session.options.active:
+        plugin_hooks.add_executors(config)
         patches.arm()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    from .plugin_hooks import forget_faults
+
+    forget_faults(config)
     patches.uninstall()
 
 
@@ -83,10 +95,11 @@ class Collector:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = getattr(report, "taskfail", None)
         if data is not None:
-            self.session.results.append(data)
+            self.session.add(report, data)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -99,8 +112,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture(scope="session")
-def taskfail() -> TaskFail:
+def taskfail(pytestconfig: pytest.Config) -> TaskFail:
     """Faults placed by hand: `inject`, `wrap`, `trace`, `experiment`, and the assertion helpers."""
     from .plugin_hand import TaskFail
+    from .plugin_hooks import add_executors
 
-    return TaskFail()
+    add_executors(pytestconfig)
+    return TaskFail(lambda thing: pytestconfig.hook.pytest_taskfail_wrap(thing=thing))

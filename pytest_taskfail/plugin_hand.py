@@ -15,6 +15,7 @@ from .explore.menu import Menu
 from .explore.results import Report
 from .explore.surroundings import under_control
 from .laws import lines_of
+from .model.custom import Custom
 from .model.faults import KINDS, Fault, Raise
 from .model.plans import Injection, Plan
 from .model.points import Point, Selector, near_names
@@ -107,6 +108,9 @@ class TaskFail(Checks):
     of the test, once for each example.
     """
 
+    def __init__(self, adapters_of_plugins: Callable[[Any], Any] = lambda thing: None) -> None:
+        self._adapters_of_plugins = adapters_of_plugins
+
     def inject(self, fault: Fault, at: str | Selector | Point) -> None:
         """Plans a fault from now on.
 
@@ -123,13 +127,18 @@ class TaskFail(Checks):
                 at = Selector.parse(at)
             except ValueError as error:
                 raise PlanError(str(error)) from None
-        if fault.kind not in _LEGAL:
+        legal = _LEGAL.get(fault.kind, ())
+        if isinstance(fault, Custom):
+            try:
+                legal = fault.known.kinds
+            except ValueError as error:
+                raise PlanError(str(error)) from None
+        if not legal:
             raise PlanError(
                 f"'{fault}' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"
             )
-        if at.kind not in _LEGAL[fault.kind]:
-            legal = ", ".join(_LEGAL[fault.kind])
-            raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {legal}")
+        if at.kind not in legal:
+            raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {', '.join(legal)}")
         if isinstance(fault, Raise) and fault.after and at.kind != "call":
             raise PlanError(f"'{fault}' cannot happen at {at}: only a call can fail after its effect")
         hand.explicit = True
@@ -139,12 +148,13 @@ class TaskFail(Checks):
         """Puts an executor under control: what is submitted to it are tasks with points.
 
         Args:
-            thing: an executor of `concurrent.futures`, which is seen anyway, or any object with `submit`.
+            thing: an executor of `concurrent.futures`, which is seen anyway, what a plugin has an adapter for, or any
+                object with `submit`.
 
         Raises:
             PlanError: nothing is known of such an object.
         """
-        return adapters.wrap(thing)
+        return adapters.wrap(thing, self._adapters_of_plugins)
 
     def observe(self, thing: Any, name: str = "") -> Any:
         """Notes what a library does with this thing until the experiment ends, for the assertion helpers.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from .plugin_coverage import RAW, CoverageReport, watcher
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
+from .plugin_text import FindingText
 
 if TYPE_CHECKING:
     from .explore.loop import Explorer
@@ -37,11 +40,16 @@ class Session:
         self.config = config
         self.options = options
         self.exploring = False
-        self.results: list[dict[str, Any]] = []
+        self._results: dict[str, dict[str, Any]] = {}
         self.alone = 0
         self.printed = 0.0
         self._files: Sources | None = None
         self.coverage: CoverageReport | None = None
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """What is known of each test."""
+        return list(self._results.values())
 
     @property
     def files(self) -> Sources:
@@ -78,8 +86,10 @@ class Session:
                         raise
                     item.stash[MISUSE] = str(error)  # a worker of pytest-xdist cannot end the session with a usage error
         if marked and self.options.marked:
+            from .plugin_hooks import add_executors
             from .runtime import patches
 
+            add_executors(self.config)
             patches.arm()
 
     def wants(self, item: pytest.Item) -> bool:
@@ -134,6 +144,7 @@ class Session:
                 after.runner.finish(after.nextitem)
             if after.data is not None:
                 _attach(after.call_report, after.data)
+                _attach(report, after.data)
 
     def _is_rerun(self, item: pytest.Item) -> bool:
         if not self.config.pluginmanager.hasplugin("rerunfailures"):
@@ -170,11 +181,17 @@ class Session:
     def _explore(self, item: pytest.Item, runner: Rerunner, why_real: str) -> dict[str, Any]:
         from .errors import PlanError
         from .explore.loop import Explorer
+        from .explore.results import Report
         from .model.faults import UnknownException
+        from .plugin_hooks import with_added
 
         settings = settings_for(item, self.options)
-        self.exploring = True
         explorer: Explorer | RealExplorer
+        try:
+            settings = with_added(item, settings)
+        except PlanError as error:
+            return {**self._data(item, Report()), "texts": [f"taskfail: {error}"]}
+        self.exploring = True
         if why_real:
             from .explore.real_loop import RealExplorer
 
@@ -183,8 +200,10 @@ class Session:
             explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
         coverage = explorer.coverage = watcher(self.options.coverage, self.files)
         try:
-            with contextlib.nullcontext() if coverage is None else coverage.watching(real=bool(why_real)):
-                data = self._explored(item, explorer)
+            with warnings.catch_warnings(record=True):  # the ordinary run has told them
+                with contextlib.nullcontext() if coverage is None else coverage.watching(real=bool(why_real)):
+                    report = self._explored(explorer)
+            data = self._data(item, report)
             if coverage is not None and data["explored"]:
                 data[RAW] = coverage.as_data(explorer.report.left)
             return data
@@ -195,14 +214,13 @@ class Session:
         finally:
             self.exploring = False
 
-    def _explored(self, item: pytest.Item, explorer: Explorer | RealExplorer) -> dict[str, Any]:
+    def _explored(self, explorer: Explorer | RealExplorer) -> Report:
         if self.options.replay is not None:
-            return self._data(item, explorer.replay(*read_replay(self.options.replay)))
-        if self.options.listing:
-            return self._data(item, explorer.list_points())
-        return self._data(item, explorer.explore())
+            return explorer.replay(*read_replay(self.options.replay))
+        return explorer.list_points() if self.options.listing else explorer.explore()
 
     def _data(self, item: pytest.Item, report: Report) -> dict[str, Any]:
+        from .plugin_hooks import tell
         from .plugin_memory import printed
         from .report.json import as_data
         from .report.text import list_points, render
@@ -214,6 +232,7 @@ class Session:
         data["listing"] = list_points(report) if self.options.listing else []
         data["lines_seen"] = report.lines_seen
         data["strict"] = item.get_closest_marker(MARKER) is not None
+        tell(item, data)
         return data
 
     @contextlib.contextmanager
@@ -251,6 +270,12 @@ class Session:
         self.printed = time.perf_counter()
         return show
 
+    def add(self, report: pytest.TestReport, data: dict[str, Any]) -> None:
+        """Keeps the result of a test; from a worker its text comes as plain text."""
+        self._results[data["test"]] = data  # a test that is run again counts once
+        if data["texts"] and isinstance(report.longrepr, str):
+            report.longrepr = FindingText(report.longrepr, report.location)
+
     def finish(self) -> bool:
         """Writes the files that were asked for, and what the next run is to know; whether the run has shown what it must."""
         if hasattr(self.config, "workerinput"):
@@ -266,28 +291,36 @@ class Session:
             from .report.files import write
 
             write(self.options.report, self.results, None if self.coverage is None else self.coverage.as_data())
+        if self.options.step_summary:
+            from .report.markdown import step_summary
+
+            path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+            if path:
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(step_summary(self.results))
         return self.coverage is None or not self.coverage.shortfall
 
     def summary(self, reporter: Any) -> None:
         """The end of the run: what was explored and what was not."""
-        explored = [data for data in self.results if data.get("explored")]
-        for data in self.results:
+        results = self.results
+        explored = [data for data in results if data.get("explored")]
+        for data in results:
             for number, line in enumerate(data.get("listing", ())):
                 reporter.write_line(line if number else f"{data['test']}: {line}")
         if self.coverage is not None:
             self.coverage.show(reporter, self.config.get_terminal_writer().fullwidth)
-        if not self.results or reporter.verbosity < 0:
+        if not results or reporter.verbosity < 0 or self.config.getoption("no_summary", False):
             return
-        for data in self.results:
+        for data in results:
             if reporter.verbosity > 0 and data.get("explored") and not self.options.listing:
                 reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
-        for reason, names in _grouped(self.results).items():
+        for reason, names in _grouped(results).items():
             reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
         if self.options.lines and explored and not any(data.get("lines_seen") for data in explored):
             wanted = ",".join(self.options.lines)
             remedy = f"no test ran a line of such a file; name files relative to {self.config.rootpath}"
             reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
-        alone = sum(bool(data.get("alone")) for data in self.results)
+        alone = sum(bool(data.get("alone")) for data in results)
         findings = sum(len(data["findings"]) for data in explored)
         changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
         parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
@@ -299,6 +332,8 @@ class Session:
             )
         if explored or alone:
             reporter.write_line("taskfail: " + ", ".join(parts))
+        if self.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
+            reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
 
 
 _NOT_EXPLORED = {
@@ -324,7 +359,7 @@ def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
     report.taskfail = data  # type: ignore[attr-defined]
     if data["texts"]:
         report.outcome = "failed"
-        report.longrepr = "\n\n".join(data["texts"])
+        report.longrepr = FindingText("\n\n".join(data["texts"]), report.location)
         report.sections[:] = [("Captured in the experiment", output) for output in data.get("outputs", ()) if output]
 
 

@@ -41,6 +41,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     kinds: frozenset[str] | None
     seed: int
     report: str
+    step_summary: bool = False
     reduce: bool = True
     lines: tuple[str, ...] = ()
     coverage: CoverageOptions = CoverageOptions()
@@ -70,6 +71,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
     add("--taskfail-lines", metavar="FILES", help="comma list of files, with * and ?, in which every line is a choice")
     add("--taskfail-report", metavar="PATH", help="write what was found and tried to PATH.html, or PATH.json")
+    add("--taskfail-step-summary", action="store_true", default=False, help="append the findings to GITHUB_STEP_SUMMARY")
     plugin_coverage.add_options(group, parser)
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
@@ -78,6 +80,7 @@ def add_options(parser: pytest.Parser) -> None:
     ini("taskfail_seed", "seed of the random module", type="int", default=None)
     ini("taskfail_lines", "comma list of files in which every line is a choice", type="string", default="")
     ini("taskfail_report", "file to write what was found to", type="string", default="")
+    ini("taskfail_step_summary", "append the findings to GITHUB_STEP_SUMMARY", type="bool", default=False)
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -114,6 +117,7 @@ def read_options(config: pytest.Config) -> Options:
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
+        step_summary=bool(option("--taskfail-step-summary") or config.getini("taskfail_step_summary")),
         lines=_texts(_value(config, "lines", "")[0]) if _value(config, "lines", "")[0] else (),
         reduce=not option("--taskfail-no-reduction"),
         coverage=plugin_coverage.read_options(config, _value(config, "cov_fail_under", ""), off, listing),
@@ -127,7 +131,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         pytest.UsageError: the marker has an argument that there is not, or a bad value.
     """
     from .explore.settings import Settings
-    from .model.faults import DEFAULT_KINDS
+    from .model.faults import default_kinds
     from .plugin_memory import earlier
 
     marker = item.get_closest_marker(MARKER)
@@ -147,7 +151,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         budget = min(budget, limit * _TIMEOUT_SHARE)
     return Settings(
         budget=budget,
-        kinds=DEFAULT_KINDS if kinds is None else kinds,
+        kinds=default_kinds() if kinds is None else kinds,
         strict=marker is not None,
         points=points,
         tolerate=tolerate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -15,14 +16,18 @@ _OBSERVED = ("tenacity", "stamina", "pybreaker", "pyee", "blinker")
 """Libraries that can be observed; an adapter is imported only when its library has been."""
 
 
-def wrap(thing: Any) -> Any:
+def wrap(thing: Any, others: Callable[[Any], Any] = lambda thing: None) -> Any:
     """Puts an executor under control.
+
+    Args:
+        thing: the executor.
+        others: asked first: the adapters of plugins, which give `None` for what they do not know.
 
     Raises:
         PlanError: no adapter knows such an object.
     """
-    for adapter in _ALL:
-        wrapped = adapter.wrap(thing)
+    for adapt in (others, *(adapter.wrap for adapter in _ALL)):
+        wrapped = adapt(thing)
         if wrapped is not None:
             return wrapped
     raise PlanError(f"taskfail.wrap: nothing is known of a {type(thing).__name__}; give an executor, or an object with 'submit'")

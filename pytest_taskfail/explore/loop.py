@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 
-from ..errors import Diverged, UnfiredFault
+from ..errors import Diverged
 from ..laws import judge
 from ..model.plans import Plan, print_replay
-from ..model.points import near_names
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
 from . import fault_orders, random_search, reduce, schedules, short_lines, shrink
+from .refusals import refuse_unfired
 from .results import Report
 from .runner import Runner
 from .short_lines import spelt_out
-from .sweep import combine, sweep
+from .sweep import combine, sweep, try_plans
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
@@ -67,12 +67,7 @@ class Explorer(Runner):
             self.report.golden = golden
             with self.probing():
                 trace, outcome, experiment = self.run(plan, schedule, discover=True)
-            unfired = experiment.unfired()
-            if unfired:
-                seen = [str(reached.point) for reached in golden.reached]
-                near = near_names(str(unfired[0].at), seen)
-                listed = "".join(f"\n    {name}" for name in near) or " none: the test starts no task"
-                raise UnfiredFault(f"the planned fault never fired: {unfired[0]}\n  points that were reached:{listed}")
+            refuse_unfired(experiment.unfired(), golden)
             if trace.diverged:
                 raise Diverged(f"the schedule cannot be followed: {trace.diverged}; the code has changed since it was recorded")
             self.judge(spelt_out(plan, trace), schedule, trace, outcome)
@@ -93,6 +88,7 @@ class Explorer(Runner):
             self._try_earlier()
             swept = sweep(self, golden)
             combine(self, golden)
+            try_plans(self, golden)
             if not report.stories:
                 fault_orders.search(self, swept)
         if not report.stories:

@@ -14,8 +14,8 @@ from ..errors import UnfiredFault
 from ..laws import judge
 from ..model.faults import Raise
 from ..model.findings import Finding, Story
-from ..model.plans import Plan
-from ..model.points import Point, Selector, near_names
+from ..model.plans import Injection, Plan
+from ..model.points import Point, Selector
 from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import exceptions, real
@@ -26,6 +26,7 @@ from . import reduce
 from .eligible import Eligible
 from .handler_coverage import HandlerCoverage
 from .real_menu import RealMenu
+from .refusals import near_points, refuse_custom, refuse_unfired
 from .results import Report, Scenario
 from .settings import Settings
 from .strict import strict_finding
@@ -109,6 +110,7 @@ class RealExplorer:
         self.report.replayed = True
         if schedule:
             raise UnfiredFault("a schedule replays under control only; this test starts processes, whose order is their own")
+        refuse_custom(plan)
         with _prepared():
             self._replay(plan)
         self.report.seconds = real.monotonic() - self.began
@@ -117,11 +119,7 @@ class RealExplorer:
     def _replay(self, plan: Plan) -> None:
         if self._golden():
             trace, ended = self.run(plan)
-            if len(trace.injected) < len(plan.injections):
-                seen = [str(one.point) for one in self.report.golden.reached]
-                fired = {str(fault.fault) + str(fault.point) for fault in trace.injected}
-                unfired = [one for one in plan.injections if str(one.fault) + str(one.at) not in fired] or list(plan.injections)
-                raise UnfiredFault(f"the planned fault never fired: {unfired[0]}\n{_reached(str(unfired[0].at), seen)}")
+            refuse_unfired(unfired(plan, trace), self.report.golden)
             self._judge(plan, trace, ended)
 
     # ------------------------------------------------------------------ steps
@@ -162,8 +160,7 @@ class RealExplorer:
         report, golden = self.report, self.report.golden
         for text in self.settings.points:
             if not any(reduce.selected(Selector.parse(text), one.point) for one in golden.reached):
-                seen = [str(one.point) for one in golden.reached]
-                raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{_reached(text, seen)}")
+                raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{near_points(text, golden)}")
         queue = breadth_first(reduce.representatives(golden.reached, self.settings))
         known = {reduce.group_of(one.point) for one in golden.reached}
         report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
@@ -194,6 +191,20 @@ class RealExplorer:
             self.progress(report)
         report.swept_points = len(done_points)
         report.points = len({case.point for case in queue})
+        self._try_plans(end)
+
+    def _try_plans(self, end: float) -> None:
+        """What plugins want to be tried."""
+        golden = self.report.golden
+        for plan in self.settings.plans(golden):
+            refuse_custom(plan)
+            if real.monotonic() > end:
+                self.report.left += 1
+                continue
+            trace, ended = self.run(plan)
+            refuse_unfired(unfired(plan, trace), golden)
+            self.report.swept += 1
+            self._judge(plan, trace, ended)
 
     def run(self, plan: Plan, discover: bool = False) -> tuple[Trace, world.Ended]:
         """One experiment."""
@@ -246,7 +257,7 @@ class RealExplorer:
         return told if told or not found else None
 
     def _findings(self, trace: Trace, ended: world.Ended) -> list[Finding]:
-        found = judge(trace, self.report.golden)
+        found = judge(trace, self.report.golden, self.settings.laws)
         if self.settings.strict and ended.told.get("error") and not ended.told.get("accepted"):
             found.append(ended.told["finding"])
         return found
@@ -310,9 +321,12 @@ def surfaces(error: BaseException, alone: bool = False) -> bool:
     return bool(names & CONSEQUENCES)
 
 
-def _reached(wanted: str, seen: list[str]) -> str:
-    listed = "".join(f"\n    {name}" for name in near_names(wanted, seen)) or " none: the test starts no task"
-    return f"  points that were reached:{listed}"
+def unfired(plan: Plan, trace: Trace) -> list[Injection]:
+    """The faults of a plan that did not happen."""
+    if len(trace.injected) >= len(plan.injections):
+        return []
+    fired = {str(fault.fault) + str(fault.point) for fault in trace.injected}
+    return [one for one in plan.injections if str(one.fault) + str(one.at) not in fired] or list(plan.injections)
 
 
 _WORDS = {

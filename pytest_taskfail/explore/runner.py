@@ -18,6 +18,7 @@ from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.lines import LineProbe
 from ..runtime.sources import Sources
+from . import added
 from .eligible import Eligible
 from .menu import Menu
 from .random_orders import Picker
@@ -62,7 +63,7 @@ class Runner:
         self.report = Report()
         self.began = real.monotonic()
         self.peak = _peak_memory()
-        self.menu = Menu(settings.kinds, settings.strict)
+        self.menu = added.longer(Menu(settings.kinds, settings.strict), settings.kinds)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
         self.lines = LineProbe(files, settings.lines)
         self.coverage: HandlerCoverage | None = None
@@ -123,7 +124,7 @@ class Runner:
 
     def findings(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
         """What an experiment breaks: laws, and what a strict test promises."""
-        found = self._confirmed(judge(trace, self.report.golden), plan, schedule)
+        found = self._confirmed(judge(trace, self.report.golden, self.settings.laws), plan, schedule)
         failed = outcome.error is not None and not trace.stopped and self.settings.strict
         if failed and not self._surfaces(trace, outcome):
             assert outcome.error is not None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..laws import UNIVERSAL, Law
 from ..model.faults import DEFAULT_KINDS
 from ..model.plans import Plan
 from ..model.schedules import Schedule
+from ..model.traces import Trace
+
+Plans = Callable[[Trace], Iterable[Plan]]
+"""Gives plans to be tried, from the fault-free trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,8 @@ class Settings:
         lines: patterns of files, relative to the root folder, in which every line is a scheduling choice.
         earlier: findings of earlier runs, tried first.
         seed: for `random`, and for every choice of ours.
+        laws: what judges every experiment.
+        plans: gives what is tried after the sweep.
     """
 
     budget: float = 10.0
@@ -37,3 +45,5 @@ class Settings:
     lines: tuple[str, ...] = ()
     earlier: tuple[tuple[Plan, Schedule], ...] = ()
     seed: int = 0
+    laws: tuple[Law, ...] = UNIVERSAL
+    plans: Plans = lambda golden: ()

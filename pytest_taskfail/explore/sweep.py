@@ -9,10 +9,11 @@ from itertools import combinations
 from ..errors import UnfiredFault
 from ..model.faults import Raise
 from ..model.plans import Plan
-from ..model.points import Selector, near_names
+from ..model.points import Selector
 from ..model.schedules import Schedule
 from ..model.traces import Choice, Trace
 from . import reduce
+from .refusals import near_points, refuse_unfired
 from .runner import Runner
 from .tried import Tried, tried
 
@@ -82,6 +83,22 @@ def combine(runner: Runner, golden: Trace) -> None:
             runner.report.combinations += what.verdict != "unfired"
 
 
+def try_plans(runner: Runner, golden: Trace) -> None:
+    """Runs what plugins want to be tried.
+
+    Raises:
+        UnfiredFault: a fault of such a plan never fired.
+    """
+    for plan in runner.settings.plans(golden):
+        if runner.seconds_left() < 0:
+            runner.report.left += 1
+            continue
+        trace, outcome, experiment = runner.run(plan, Schedule())
+        refuse_unfired(experiment.unfired(), golden)
+        runner.report.swept += 1
+        runner.judge(plan, Schedule(), trace, outcome)
+
+
 def attempt(runner: Runner, case: reduce.Case, discover: bool = False) -> tuple[Trace, Tried]:
     """Runs a plan and judges the run, if all of its faults have fired."""
     trace, outcome, experiment = runner.run(case.plan, Schedule(), discover=discover)
@@ -99,6 +116,4 @@ def _lasts(case: reduce.Case) -> bool:
 def _check_selectors(texts: tuple[str, ...], golden: Trace) -> None:
     for text in texts:
         if not any(reduce.selected(Selector.parse(text), one.point) for one in golden.reached):
-            near = near_names(text, [str(one.point) for one in golden.reached])
-            listed = "".join(f"\n    {name}" for name in near) or " none: the test starts no task"
-            raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n  points that were reached:{listed}")
+            raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{near_points(text, golden)}")

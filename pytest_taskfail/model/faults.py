@@ -8,11 +8,17 @@ import math
 import sys
 from dataclasses import dataclass
 
+from . import custom
+from .custom import Custom
+
 KINDS = ("raise", "hold", "timer", "drop", "duplicate", "delay", "twice", "cancel", "kill", "pickle", "corrupt")
 """What `--taskfail-faults` accepts, besides `none`."""
 
 DEFAULT_KINDS = frozenset({"raise", "hold", "timer", "cancel", "kill", "pickle"})
 """Kinds that are injected unasked: what the contract of the code under test allows to happen anyway."""
+
+WORDS = frozenset({*KINDS, "expire", "none", "nothing"})
+"""Words that begin the text of a fault or stand for none: no plugin's fault is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,7 @@ class Corrupt:
         return f"corrupt {self.way}"
 
 
-Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel | Kill | Pickle | Corrupt
+Fault = Raise | Hold | Expire | Drop | Duplicate | Delay | Twice | Cancel | Kill | Pickle | Corrupt | Custom
 
 
 def parse_fault(text: str) -> Fault:
@@ -221,11 +227,20 @@ def parse_fault(text: str) -> Fault:
             return Pickle(decode=side == "decode")
         case ["corrupt", way] if way in CORRUPT_WAYS:
             return Corrupt(way)
+    added = custom.parse(text)
+    if added is not None:
+        return added
+    of_plugins = "".join(f", {name}" for name in custom.KNOWN)
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
         "drop, duplicate, delay SECONDS, twice, cancel [late | at rest], kill, pickle encode, pickle decode, "
-        f"corrupt {' | '.join(CORRUPT_WAYS)}"
+        f"corrupt {' | '.join(CORRUPT_WAYS)}{of_plugins}"
     )
+
+
+def default_kinds() -> frozenset[str]:
+    """`DEFAULT_KINDS`, and what plugins add to them."""
+    return DEFAULT_KINDS | {kind.name for kind in custom.KNOWN.values() if kind.default}
 
 
 def parse_kinds(text: str) -> frozenset[str]:
@@ -237,15 +252,16 @@ def parse_kinds(text: str) -> frozenset[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if names == ["none"]:
         return frozenset()
+    kinds = (*KINDS, *custom.KNOWN)
     for name in names:
-        if name not in KINDS:
+        if name not in kinds:
             import difflib
 
-            near = difflib.get_close_matches(name, KINDS, 1)
+            near = difflib.get_close_matches(name, kinds, 1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            raise ValueError(f"there is no kind of fault {name!r}; {hint}The kinds are {', '.join(KINDS)}, or none")
+            raise ValueError(f"there is no kind of fault {name!r}; {hint}The kinds are {', '.join(kinds)}, or none")
     if not names:
-        raise ValueError(f"no kind of fault is named; the kinds are {', '.join(KINDS)}, or none")
+        raise ValueError(f"no kind of fault is named; the kinds are {', '.join(kinds)}, or none")
     return frozenset(names)
 
 

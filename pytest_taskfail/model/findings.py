@@ -24,12 +24,22 @@ LAWS = {
 }
 
 
+def title(law: str) -> str:
+    """The name of a law as verdicts print it.
+
+    Example:
+        >>> title("leaked-lock"), title("open-connection")
+        ('LEAKED LOCK', 'OPEN CONNECTION')
+    """
+    return LAWS.get(law) or law.replace("-", " ").upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a law found.
 
     Args:
-        law: a key of `LAWS`.
+        law: a key of `LAWS`, or the name of a law that a plugin adds.
         lines: the evidence, a line each: who, what, where.
         place: the line of source to look at; findings of one law, place and holder are one finding.
         holder: the task, without its number, that is to blame, where one is.
@@ -72,3 +82,20 @@ class Story:
     def replay(self) -> str:
         """What to give to `--taskfail-replay`."""
         return self.line or print_replay(self.plan, self.schedule)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A finding in short, as `pytest_taskfail_finding` is told.
+
+    Args:
+        test: the node id of the test.
+        law: the name of the law.
+        line: the first line of the failure.
+        replay: what `--taskfail-replay` takes.
+    """
+
+    test: str
+    law: str
+    line: str
+    replay: str

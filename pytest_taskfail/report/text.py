@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from ..explore.random_orders import DEPTH
 from ..explore.results import Report
+from ..model.custom import Custom
 from ..model.faults import Cancel, Corrupt, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice, name_of_exception
-from ..model.findings import LAWS, Story
+from ..model.findings import Story, title
 from ..model.plans import Injection
 from ..model.traces import Event, Reached, Trace
 
@@ -21,7 +22,7 @@ VALUE_MAX = 200
 
 def verdict(story: Story) -> str:
     """The first line: law, fault, task."""
-    law = LAWS[story.finding.law]
+    law = title(story.finding.law)
     if story.plan:
         when = " and ".join(say(injection) for injection in story.plan.injections)
         with_schedule = ", in another order of threads" if story.schedule else ""
@@ -90,6 +91,8 @@ def say(injection: Injection) -> str:
             return f"the process that runs task {task} is killed{when}"
         case Pickle():
             return f"the {name} of task {task} cannot be {'decoded' if fault.decode else 'encoded'}"
+        case Custom():
+            return fault.known.say(at).replace("{argument}", fault.argument)
 
 
 _WRONG = {

@@ -13,16 +13,17 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from ..model.faults import Expire, Fault, Hold, Raise
+from ..model.custom import Custom
+from ..model.faults import Expire, Fault, Raise
 from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, exceptions, leftovers, real, sources, strangers, tracing
+from . import control, effects, exceptions, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
-from .sources import Sources, short_name
+from .sources import Sources
 from .tasks import Op, Task
 
 STEPS_MAX = 200_000
@@ -177,6 +178,8 @@ class Experiment:
         point = self.last_point = Point(kind, name, task.path, nth)
         if kind in self.pending or self.always:
             fault = self._planned(point, place or self.files.place_of(frame))
+            if isinstance(fault, Custom):
+                fault = effects.happen(self, me, fault, point)
         if self.menu is not None and fault is None:
             why, faults = self.menu(self, me, kind, name, frame, subject)
             if faults:
@@ -277,77 +280,7 @@ class Experiment:
         """Whether a frame is the user's own, not a library's."""
         return self.files.kind(frame.f_code.co_filename) in (sources.USER, sources.TEST)
 
-    # ------------------------------------------------------------------ locks
-
-    def before_acquire(self, me: Carrier, lock: Any, blocking: bool, timeout: float) -> Any:
-        """Before a lock is taken: the point, its fault and the scheduling choice. Returns what `taken` wants."""
-        if me.depth:
-            stash = me.op.stash if me.op is not None else None
-            return stash[1] if stash is not None and stash[0] is lock else None
-        outer, frame = self.locate(sys._getframe(2))
-        if frame is None:
-            return None
-        of_condition = outer.startswith("Condition.")
-        internal = bool(outer) and not of_condition and not outer.startswith(("ExitStack.", "AsyncExitStack."))
-        kind = "Condition" if of_condition else "RLock" if isinstance(lock, real.CRLock) else "Lock"
-        if internal:
-            here = (id(frame), frame.f_lasti)
-            if self.ops_last.get(me.id) == here:
-                return None
-            self.ops_last[me.id] = here
-            self.scheduler.point(me)
-            return None
-        function = short_name(frame.f_code.co_qualname)
-        body = self.in_test_body(me, frame)
-        self.ops_last.pop(me.id, None)
-        me.idle_reads = 0
-        me.op = Op(f"{kind}.acquire@{function}", frame, not body and self.is_users(frame))
-        if lock.shared is None:
-            lock.shared = me.task
-        elif lock.shared is not me.task:
-            lock.shared = True
-        if me.op.expirable and blocking:
-            fault = self.reach(me, "acquire", f"{kind}@{function}", frame, lock)
-            if isinstance(fault, Hold):
-                if fault.seconds is None:
-                    me.op.keeps = True
-                else:
-                    strangers.hold(self, me, lock, fault.seconds)
-        self.scheduler.point(me)
-        return me.task, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
-
-    def taken(self, me: Carrier, lock: Any, use: Any) -> None:
-        """A thread under control has got a lock that the user asked for."""
-        task = use[0]
-        lock.owner, lock.taken = task, use
-        task.held[id(lock)] = (lock, use)
-        if self.record:
-            kind = "retakes" if me.depth else "takes"
-            self.events.append((task.path, kind, "", use[1:], self.scheduler.clock.now, lock.made))
-        if me.op.keeps:
-            me.op.keeps = False
-            strangers.keep(self, me)
-
-    def given_back(self, lock: Any) -> None:
-        """The lock is free again, or a condition lets go of it while it waits."""
-        owner, use = lock.owner, lock.taken
-        if owner is not None:
-            owner.held.pop(id(lock), None)
-            lock.owner = None
-            if self.record and not self.scheduler.stopped:
-                self.events.append((owner.path, "frees", "", use[1:], self.scheduler.clock.now, lock.made))
-            me = self.scheduler.by_ident.get(real.get_ident())
-            if me is not None and me.depth and me.op is not None:
-                me.op.stash = (lock, use)
-
-    def permit(self, me: Carrier, semaphore: Any, number: int, user: FrameType) -> None:
-        """A task has taken (1) or given back (-1) a permit."""
-        permits = me.task.permits
-        count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
-        if count > 0:
-            permits[id(semaphore)] = (semaphore, count, (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname))
-        else:
-            permits.pop(id(semaphore), None)
+    # ------------------------------------------------------------------ waiting
 
     def spin(self, me: Carrier) -> None:
         """A look at something that does not change by looking: a loop of them lets time pass, so that it can end."""
@@ -357,8 +290,6 @@ class Experiment:
         if spins > 0:
             seconds = min(1e-6 * 2 ** min(spins, 20), 1e-3)
             self.scheduler.block(me, None, self.scheduler.clock.deadline(seconds))
-
-    # ------------------------------------------------------------------ waiting
 
     def wait(self, me: Carrier, on: Any, deadline: float | None) -> str:
         """Blocks a thread under control; a time limit of the user's is a point where it may run out."""

@@ -9,11 +9,12 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
 from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
-from . import adoption, control, corrupt, real, strangers
+from . import adoption, control, corrupt, holding, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .sources import short_name
@@ -95,7 +96,7 @@ def _operate(
         if isinstance(fault, Drop):
             return None
         if name.endswith("Semaphore.release"):
-            experiment.permit(me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
+            holding.permit(experiment, me, thing, -(args[0] if args else kwargs.get("n", 1)), frame)
         if isinstance(fault, Delay):
             strangers.later(experiment, me, fault.seconds, functools.partial(method, thing, *args, **kwargs))
             return None
@@ -106,7 +107,7 @@ def _operate(
             return None
         result = method(thing, *args, **kwargs)
         if result is True and name == "Semaphore.acquire":
-            experiment.permit(me, thing, 1, frame)
+            holding.permit(experiment, me, thing, 1, frame)
             if keeps:
                 strangers.keep(experiment, me)
         return result
@@ -129,12 +130,20 @@ def _cancelled(experiment: Experiment, me: Carrier, future: Any, frame: FrameTyp
 # ---------------------------------------------------------------------- tasks
 
 
-def submit(experiment: Experiment, me: Carrier, real_submit: Any, pool: Any, function: Any, args: Any, kwargs: Any) -> Any:
-    """`Executor.submit` under control: the callable travels in an envelope that knows its task."""
-    _, frame = experiment.locate(sys._getframe(2))
+def submit(
+    experiment: Experiment,
+    me: Carrier,
+    real_submit: Any,
+    pool: Any,
+    function: Any,
+    args: Any,
+    kwargs: Any,
+    user: FrameType | None = None,
+) -> Any:
+    """`Executor.submit` under control, called by `user`: the callable travels in an envelope that knows its task."""
+    user = user or sys._getframe(2)
+    frame = experiment.locate(user)[1] or user
     name = name_of(function)
-    if frame is None:
-        frame = sys._getframe(2)
     by_test = experiment.in_test_body(me, frame)
     fault = experiment.reach(me, "submit", name, frame)
     if isinstance(fault, Raise):
@@ -151,8 +160,9 @@ def submit(experiment: Experiment, me: Carrier, real_submit: Any, pool: Any, fun
         future = real_submit(pool, Envelope(experiment, task, function, frame), *args, **kwargs)
     finally:
         me.depth -= 1
-    future._taskfail_task = task
-    task.future = future
+    if isinstance(future, Future):  # of any other handle it is not known who reads it
+        future._taskfail_task = task  # type: ignore[attr-defined]
+        task.future = future
     return future
 
 
@@ -187,6 +197,8 @@ def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, bod
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     if code is not None:
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
+    elif task.started_at is not None:  # what is written in C, a mock, a callable object
+        place = experiment.files.place(*task.started_at)
     experiment.event(task.path, "start", name, None)
     experiment.scheduler.point(me)
     try:

@@ -13,7 +13,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import adoption, control, exceptions, observe, primitives, real, times
@@ -22,6 +22,8 @@ from .carriers import Abort
 _undo: list[Callable[[], None]] = []
 _armed = False
 _loops_armed = False
+_executors: dict[tuple[type, str], None] = {}
+"""Executors of other makes and the methods that submit to them."""
 
 
 def _put(owner: Any, name: str, value: Any) -> None:
@@ -52,6 +54,7 @@ def uninstall() -> None:
     while _undo:
         _undo.pop()()
     _armed = _loops_armed = False
+    _executors.clear()
     observe.forget()
 
 
@@ -91,7 +94,8 @@ def arm() -> None:
     _put(threading.Semaphore, "__enter__", threading.Semaphore.acquire)
     _arm_threads(operations)
     _put(threading.Thread, "_delete", _ending(threading.Thread._delete))  # type: ignore[attr-defined]
-    _arm_pool(operations, ThreadPoolExecutor)
+    for owner, name in ((ThreadPoolExecutor, "submit"), *_executors):
+        _arm_pool(operations, owner, name)
     if not hasattr(pools._global_shutdown_lock, "waiters"):
         _put(pools, "_global_shutdown_lock", primitives.Lock())
     _arm_order(Future)
@@ -112,8 +116,35 @@ def arm_loops() -> None:
     eventloop.arm(_put)
 
 
-def _arm_pool(operations: Any, pool_type: Any) -> None:
-    submit = pool_type.submit
+def watch_executor(owner: type, method: str) -> None:
+    """What is submitted by this method, as its first argument, are tasks: from now on, or from `arm` on."""
+    if (owner, method) in _executors:
+        return
+    _executors[owner, method] = None
+    if _armed:
+        from . import operations
+
+        _arm_pool(operations, owner, method)
+
+
+@contextlib.contextmanager
+def watching_executor(owner: type, method: str) -> Iterator[None]:
+    """The same, for a while."""
+    before = owner.__dict__.get(method)
+    known = (owner, method) in _executors
+    watch_executor(owner, method)
+    try:
+        yield
+    finally:
+        if not known:
+            del _executors[owner, method]
+            delattr(owner, method)
+            if before is not None:
+                setattr(owner, method, before)
+
+
+def _arm_pool(operations: Any, pool_type: Any, name: str) -> None:
+    submit = getattr(pool_type, name)
 
     def dispatch(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         me = control.carrier()
@@ -122,8 +153,8 @@ def _arm_pool(operations: Any, pool_type: Any) -> None:
             return submit(self, fn, *args, **kwargs)
         return operations.submit(control.active, me, submit, self, fn, args, kwargs)
 
-    dispatch.__name__, dispatch.__qualname__, dispatch.__doc__ = "submit", submit.__qualname__, submit.__doc__
-    _put(pool_type, "submit", dispatch)
+    dispatch.__name__, dispatch.__qualname__, dispatch.__doc__ = name, submit.__qualname__, submit.__doc__
+    _put(pool_type, name, dispatch)
 
 
 def _arm_threads(operations: Any) -> None:

@@ -90,8 +90,10 @@ def sleep(seconds: float, /) -> None:
 
 for _function, _stock in ((sleep, "sleep"), (monotonic, "monotonic"), (perf_counter, "perf_counter"), (wall, "time")):
     _function.__name__ = _function.__qualname__ = _stock
+    _function.__module__ = "time"  # plugins print which clock they use
 for _function, _stock in ((monotonic_ns, "monotonic_ns"), (perf_counter_ns, "perf_counter_ns"), (wall_ns, "time_ns")):
     _function.__name__ = _function.__qualname__ = _stock
+    _function.__module__ = "time"  # plugins print which clock they use
 
 CLOCKS: dict[str, Any] = {
     "sleep": sleep,

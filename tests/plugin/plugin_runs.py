@@ -22,6 +22,12 @@ ALONE = (
     "no:cacheprovider",
     "no:asyncio",
     "no:anyio",
+    "no:benchmark",
+    "no:html",
+    "no:metadata",
+    "no:pytest_mock",
+    "no:syrupy",
+    "no:pytest_github_actions_annotate_failures",
 )
 """Other plugins that are left out where a test is not about them."""
 
