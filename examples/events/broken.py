@@ -31,7 +31,9 @@ class NobodyWaits(EventEmitter):
     """The coroutines of the listeners are started and left alone: the export ends before they have heard of it."""
 
     async def emit(self, event: Event) -> None:
-        self._emitter.emit(event.name, event)
+        if event.number not in self._passed_on:
+            self._passed_on.add(event.number)
+            self._emitter.emit(event.name, event)
 
 
 class PassedOnTwice(EventEmitter):

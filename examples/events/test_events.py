@@ -22,6 +22,7 @@ class World:
 
     def __init__(self) -> None:
         self.written: list[str] = []
+        self.drawn = 0
         self.log: list[app.Event] = []
 
     async def write(self, page: str) -> None:
@@ -29,7 +30,8 @@ class World:
         self.written.append(page)
 
     async def draw(self, event: app.Event) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
+        self.drawn += 1
 
     def beep(self, event: app.Event) -> None:
         pass
@@ -52,6 +54,12 @@ def run(system: System) -> tuple[World, str]:
         return "cancelled" if export.cancelled() else "done" if export.exception() is None else "failed"
 
     return world, asyncio.run(main())
+
+
+def test_when_the_export_is_over_all_have_heard(system: System) -> None:
+    world, outcome = run(system)
+    assert outcome == "done"
+    assert world.drawn == len(world.log) == len(PAGES) + 1
 
 
 def test_an_event_that_comes_twice_is_passed_on_once(system: System) -> None:
