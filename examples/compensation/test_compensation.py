@@ -81,8 +81,9 @@ def test_a_refused_step_undoes_those_before_it_once_and_in_reverse(saga_type: ty
 
 
 @pytest.mark.taskfail(points=["call:Provider.*", "await:*"], budget=3)
-def test_a_trip_is_booked_as_a_whole_or_not_at_all(saga_type: type[app.Saga]) -> None:
-    trip = Trip(saga_type)
+@pytest.mark.parametrize("full", ["", "car"])
+def test_a_trip_is_booked_as_a_whole_or_not_at_all(saga_type: type[app.Saga], full: str) -> None:
+    trip = Trip(saga_type, full)
     task = trip.run()
     last = trip.told[-1] if trip.told else app.Progress(len(NAMES))
     if not task.cancelled() and task.result().status is app.Status.COMPLETED:

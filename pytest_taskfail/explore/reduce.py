@@ -1,4 +1,4 @@
-"""Equivalent points are tried once: same kind, same name, same role of the task; of each the first, second and last.
+"""Equivalent points are tried once: same kind, name and role of the task, a call from the same line; of each the first two and the last.
 
 449 to 487 raw points of a pool program with 20 tasks become 3 to 9, and the number does not grow with the number of
 identical tasks.
@@ -40,11 +40,13 @@ def group_of(point: Point) -> Group:
 
 def representatives(reached: Iterable[Reached], settings: Settings, before: Plan = Plan()) -> list[Case]:
     """The experiments for these points: what strikes once before what lasts, and after that what comes late."""
-    groups: dict[Group, list[Reached]] = {}
+    groups: dict[tuple[Group, int], list[Reached]] = {}
     chosen = [Selector.parse(text) for text in settings.points]
     for one in reached:
         if not chosen or any(selected(selector, one.point) for selector in chosen):
-            groups.setdefault(group_of(one.point), []).append(one)
+            # A call is named by what is called: from another line it is another call.
+            line = one.place.line if one.point.kind == "call" else 0
+            groups.setdefault((group_of(one.point), line), []).append(one)
     cases = []
     for members in sorted(groups.values(), key=lambda members: ORDER.index(members[0].point.kind)):
         picked = dict.fromkeys(members[:2] + members[-1:])
