@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail import Raise, TaskFail
-
 from . import app
 
 SENT: list[list[int]] = []
@@ -97,8 +95,9 @@ def check(executor: app.SyncExecutor, result: app.TaskResult) -> None:
 
 
 def test_a_task_that_says_it_fails_is_a_failure(executor: app.SyncExecutor) -> None:
-    result = executor.execute(report(), initial_inputs={"first": 1, "second": -2})
-    assert str(result.error) == "load second: there is no source -2"
+    result = executor.execute(report(), initial_inputs={"first": -1, "second": 2})
+    assert result.status is app.Status.FAILED
+    assert str(result.error) == "load first: there is no source -1"
     assert SENT == []
     assert executor.last is not None
     assert executor.last.status["join"] is executor.last.status["send"] is app.Status.PENDING
@@ -112,13 +111,6 @@ def test_a_workflow_that_cannot_end_is_refused() -> None:
 @pytest.mark.taskfail(budget=3)
 def test_whatever_fails_nothing_runs_on_garbage(executor: app.SyncExecutor) -> None:
     result = executor.execute(report(), initial_inputs={"first": 1, "second": 2})
-    check(executor, result)
-
-
-def test_a_failed_task_fails_the_workflow(executor: app.SyncExecutor, taskfail: TaskFail) -> None:
-    taskfail.inject(Raise(ConnectionError), at="call:fetch")
-    result = executor.execute(report(), initial_inputs={"first": 1, "second": 2})
-    assert isinstance(result.error, ConnectionError)
     check(executor, result)
 
 
