@@ -1,8 +1,8 @@
 """A circuit breaker for coroutines: after so many failures in a row callers are turned away at once, until one probe succeeds.
 
-The counting is pybreaker's. What is added is what coroutines need: several calls are under way at once, so that the half-open breaker
-has to let through one of them only; and a call may be cancelled, which says nothing about the service: it is neither a failure
-nor a success.
+The counting is pybreaker's. What is added is what coroutines need: several calls are under way at once, so that the half-
+open breaker has to let through one of them only; and a call may be cancelled, which says nothing about the service: it is
+neither a failure nor a success.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

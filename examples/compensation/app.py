@@ -29,7 +29,7 @@ Call = Callable[[str], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Step:
-    """A call and the one that takes it back; both get the number of the trip. The second may be called when nothing was booked."""
+    """A call and the one that takes it back, even where nothing was booked; both get the number of the trip."""
 
     name: str
     book: Call

@@ -1,7 +1,7 @@
 """A long-running export that tells its listeners how far it is and, exactly once, how it has ended; on pyee.
 
-The listeners belong to others. One that raises is reported and keeps neither the export nor the other listeners from their work. An event
-that comes twice is passed on once, and when `emit` has returned all listeners have heard it.
+The listeners belong to others. One that raises is reported and keeps neither the export nor the other listeners from their
+work. An event that comes twice is passed on once, and when `emit` has returned all listeners have heard it.
 """
 
 import asyncio

@@ -1,7 +1,6 @@
 """Everybody who listens to an export hears of each page that was written and, once, how it has ended."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 

@@ -1,7 +1,8 @@
 """Fan-out and fan-in: many branches at once, in threads or in processes, and one result of all of them, or an error.
 
-If a branch fails, there are two right answers. `run`: those that have not begun are cancelled, those that run are waited for, and the failure
-comes out with what has been collected. `collect`: all go on, and there is an outcome for each of them. A part is never taken for the whole.
+If a branch fails, there are two right answers. `run`: those that have not begun are cancelled, those that run are waited
+for, and the failure comes out with what has been collected. `collect`: all go on, and there is an outcome for each of them.
+A part is never taken for the whole.
 """
 
 from collections.abc import Callable, Iterable
@@ -55,8 +56,8 @@ class FanOutFanIn:
         try:
             for item in items:
                 futures.append(self._executor.submit(branch, item))
-        except RuntimeError as error:  # the executor is broken or shut down
-            raise self._failure(futures) from error
+        except RuntimeError as broken:  # the executor is broken or shut down
+            raise self._failure(futures) from broken
         wait(futures, return_when=FIRST_EXCEPTION)
         failed = self._failure(futures)
         for future in futures:
@@ -70,8 +71,8 @@ class FanOutFanIn:
         for item in items:
             try:
                 outcomes.append(self._executor.submit(branch, item))
-            except RuntimeError as error:  # the executor is broken: those that follow cannot run
-                outcomes.append(Outcome(error=error))
+            except RuntimeError as broken:  # the executor; those that follow cannot run either
+                outcomes.append(Outcome(error=broken))
         return [self._outcome(one) if isinstance(one, Future) else one for one in outcomes]
 
     def _outcome(self, future: "Future[Any]") -> Outcome:

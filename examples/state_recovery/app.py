@@ -1,7 +1,7 @@
 """A workflow of several steps that survives the death of its process; its state is in SQLite.
 
-A step's effect and the note that the step is over are one transaction. So whenever the process dies, a step is either done and noted or
-neither, and whoever resumes the workflow begins with the first step that is not COMPLETED.
+A step's effect and the note that the step is over are one transaction. So whenever the process dies, a step is either done
+and noted or neither, and whoever resumes the workflow begins with the first step that is not COMPLETED.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Workflows of tasks that need one another's results, and four ways to execute them: one by one, on asyncio, in a pool, on Dask.
 
-The graph decides what may run: a task whose inputs are there. When a task has failed nothing new is begun, what runs is waited for (or,
-on asyncio, cancelled), and the workflow is FAILED. What never began stays PENDING.
+The graph decides what may run: a task whose inputs are there. When a task has failed nothing new is begun, what runs is
+waited for (or, on asyncio, cancelled), and the workflow is FAILED. What never began stays PENDING.
 """
 
 import asyncio
@@ -209,7 +209,6 @@ class AsyncExecutor(SyncExecutor):
             return await result if isinstance(result, Awaitable) else result
 
         return await (execute() if task.retry_policy is None else task.retry_policy.call(execute))
-
 
 
 class ParallelExecutor(SyncExecutor):

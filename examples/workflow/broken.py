@@ -54,7 +54,9 @@ class WaitsInTheWorkers(ParallelExecutor):
 
     def _drive(self, run: Run) -> None:
         with ThreadPoolExecutor(len(run.workflow.tasks)) as pool:
-            there: dict[str, Future[Any]] = {name: Future() for names in run.workflow.provides.values() for name in names.values()}
+            there: dict[str, Future[Any]] = {
+                name: Future() for names in run.workflow.provides.values() for name in names.values()
+            }
             for name, value in run.values.items():
                 there.setdefault(name, Future()).set_result(value)
 

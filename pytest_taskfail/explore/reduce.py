@@ -1,4 +1,6 @@
-"""Equivalent points are tried once: same kind, name and role of the task, a call from the same line; of each the first two and the last.
+"""Equivalent points are tried once: same kind, name and role of the task, a call also from the same line.
+
+Of each group the first two and the last are tried.
 
 449 to 487 raw points of a pool program with 20 tasks become 3 to 9, and the number does not grow with the number of
 identical tasks.

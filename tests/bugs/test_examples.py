@@ -1,7 +1,8 @@
 """The example systems: every mistake of `broken.py` is found, by what it does wrong, and `app.py` is not accused.
 
-`mistakes.json` of an example says which test of `see_it_fail.py` shows which mistake, and how: by the law that the finding is called,
-`plain` where the test fails by itself (faults placed by hand, or none needed), `any` where chance decides which of the two it is.
+`mistakes.json` of an example says which test of `see_it_fail.py` shows which mistake, and how: by the law that the finding
+is called, `plain` where the test fails by itself (faults placed by hand, or none needed), `any` where chance decides which
+of the two it is.
 """
 
 from __future__ import annotations
