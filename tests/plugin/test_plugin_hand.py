@@ -296,7 +296,7 @@ def test_failing(taskfail):
     assert False, "a ConnectionError was expected"
 """
     )
-    text = run()[1]
+    text = run().stdout.str()
     assert "a ConnectionError was expected" in text
     assert "taskfail: the planned fault never fired: raise ConnectionError @ start:fetch#7" in text
 
