@@ -242,6 +242,8 @@ def _running(hand: Hand) -> Iterator[None]:
     if error is None or isinstance(error, Abort) or trace.stopped:
         hand.verify(trace)
     if error is not None and not isinstance(error, Abort):
+        for injection in hand.experiment.unfired():
+            error.add_note(f"taskfail: the planned fault never fired: {injection}")
         raise error
 
 

@@ -286,6 +286,21 @@ def test_skips(taskfail):
     assert "the planned fault never fired: drop @ signal:Event.sett" in text
 
 
+def test_a_failing_test_says_that_its_fault_never_fired(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_failing=HEAD
+        + """
+def test_failing(taskfail):
+    taskfail.inject(Raise(ConnectionError), at="start:fetch#7")
+    fetch_all()
+    assert False, "a ConnectionError was expected"
+"""
+    )
+    text = run().stdout.str()
+    assert "a ConnectionError was expected" in text
+    assert "taskfail: the planned fault never fired: raise ConnectionError @ start:fetch#7" in text
+
+
 def test_checks_pass_and_fail_with_their_text(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_checks=HEAD
