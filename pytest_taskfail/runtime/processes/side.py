@@ -179,6 +179,23 @@ class Side:
         finally:
             self.local.task = before
 
+    def follow(self, path: str, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a callback or a thread of the test's own process: its calls are points, its start and its end are not."""
+        before = getattr(self.local, "task", None)
+        self.local.task = Running(path)
+        self._watch_calls()
+        self.trace.write("start", task=path)
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as error:
+            self.trace.write("failed", task=path, error=type(error).__name__)
+            raise
+        else:
+            self.trace.write("end", task=path)
+            return value
+        finally:
+            self.local.task = before
+
     def _body_point(self, kind: str) -> None:
         path = self.task.path
         point = Point(kind, role_of(path).rpartition("/")[2], path)
