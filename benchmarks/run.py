@@ -24,7 +24,9 @@ from typing import Any
 
 from loops import PROGRAMS, back_off, of_loop
 
-from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
+from pytest_taskfail.explore.loop import Explorer
+from pytest_taskfail.explore.results import Outcome
+from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule

@@ -11,8 +11,8 @@ import pytest
 from . import adapters, checks
 from .errors import PlanError, UnfiredFault
 from .explore.eligible import Eligible
-from .explore.loop import Report
 from .explore.menu import Menu
+from .explore.results import Report
 from .explore.surroundings import under_control
 from .laws import lines_of
 from .model.faults import KINDS, Fault, Raise

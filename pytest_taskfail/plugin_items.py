@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .explore.loop import Outcome
+from .explore.results import Outcome
 from .runtime import observe, patches, sources
 from .runtime.carriers import Abort
 from .runtime.sources import Sources

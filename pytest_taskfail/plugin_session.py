@@ -13,8 +13,8 @@ import pytest
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
 
 if TYPE_CHECKING:
-    from .explore.loop import Report
     from .explore.real_loop import RealExplorer
+    from .explore.results import Report
     from .plugin_items import Rerunner
     from .runtime.sources import Sources
 
@@ -143,7 +143,7 @@ class Session:
 
     def _consider(self, item: pytest.Item, runner: Rerunner, started: dict[str, int]) -> dict[str, Any] | None:
         """Explores a test that has passed, if it starts tasks."""
-        from .explore.loop import Report
+        from .explore.results import Report
 
         why_real = self._why_real(item, started)
         for what, words in _NOT_EXPLORED.items():
@@ -193,11 +193,13 @@ class Session:
             self.exploring = False
 
     def _data(self, item: pytest.Item, report: Report) -> dict[str, Any]:
+        from .plugin_memory import printed
         from .report.json import as_data
         from .report.text import list_points, render
 
         data = as_data(item.nodeid, report)
-        data["texts"] = [render(story, report, item.nodeid) for story in report.stories]
+        replays = [printed(self.config.rootpath, item.nodeid, story.replay) for story in report.stories]
+        data["texts"] = [render(*one, report, item.nodeid) for one in zip(report.stories, replays, strict=True)]
         data["outputs"] = [story.output for story in report.stories]
         data["listing"] = list_points(report) if self.options.listing else []
         data["strict"] = item.get_closest_marker(MARKER) is not None
@@ -239,7 +241,11 @@ class Session:
         return show
 
     def write_report(self) -> None:
-        """The file that was asked for."""
+        """The file that was asked for, and what the next run is to know."""
+        if self.results and not hasattr(self.config, "workerinput") and self.options.replay is None:
+            from .plugin_memory import remember
+
+            remember(self.config, self.results)
         if self.options.report and not hasattr(self.config, "workerinput"):
             import json
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .explore.settings import Settings
     from .model.plans import Plan
     from .model.schedules import Schedule
@@ -36,6 +38,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     kinds: frozenset[str] | None
     seed: int
     report: str
+    reduce: bool = True
 
     @property
     def active(self) -> bool:
@@ -56,9 +59,10 @@ def add_options(parser: pytest.Parser) -> None:
     )
     add("--taskfail-replay", metavar="LINE", help="replay the plan and schedule that a finding printed")
     add("--taskfail-budget", metavar="SECONDS", help="seconds for each test (default: 10)")
-    add("--taskfail-max-faults", metavar="N", help="faults in one run (default: 1, plus one in recovery code)")
+    add("--taskfail-max-faults", metavar="N", help="faults in one run (default: 1); one more in recovery code")
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
+    add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
     add("--taskfail-report", metavar="PATH", help="write what was found to PATH.json")
     ini("taskfail", "explore every test that starts a task", type="bool", default=False)
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
@@ -91,12 +95,13 @@ def read_options(config: pytest.Config) -> Options:
         everything=everything and not off,
         marked=not off,
         listing=bool(option("--taskfail-list")) and not off,
-        replay=None if line is None else checked_replay(line),
+        replay=None if line is None else checked_replay(line, config.rootpath),
         budget=_number(config, "budget", 10.0, low=0.0),
         max_faults=int(_number(config, "max_faults", 1, low=1, whole=True)),
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
+        reduce=not option("--taskfail-no-reduction"),
     )
 
 
@@ -108,6 +113,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
     """
     from .explore.settings import Settings
     from .model.faults import DEFAULT_KINDS
+    from .plugin_memory import earlier
 
     marker = item.get_closest_marker(MARKER)
     budget, kinds, max_faults = options.budget, options.kinds, options.max_faults
@@ -131,7 +137,9 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         points=points,
         tolerate=tolerate,
         max_faults=max_faults,
+        reduce=options.reduce,
         seed=options.seed,
+        earlier=earlier(item.config, item.nodeid),
         limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
     )
 
@@ -249,8 +257,10 @@ def _kinds(text: str, source: str) -> frozenset[str] | None:
         raise pytest.UsageError(f"{source}={text}: {error}") from None
 
 
-def checked_replay(line: str) -> str:
-    """The line, if it can be read; the exception types of test modules are known only when those have been collected.
+def checked_replay(line: str, root: Path) -> str:
+    """The line, or that of the file which it names, if it can be read.
+
+    The exception types of test modules are known only when those have been collected.
 
     Raises:
         pytest.UsageError: it is neither a plan nor a schedule.
@@ -258,7 +268,9 @@ def checked_replay(line: str) -> str:
     if not line.strip():
         raise pytest.UsageError("--taskfail-replay: the line is empty; paste what the finding printed after 'replay'")
     from .model.faults import UnknownException
+    from .plugin_memory import unfolded
 
+    line = unfolded(root, line)
     try:
         read_replay(line)
     except UnknownException:

@@ -40,11 +40,11 @@ def orders(golden: tuple[Choice, ...], seed: int, depth: int = DEPTH, expiry: bo
         numbers = random.Random(f"{seed} {number}")
         match number % 3:
             case 0:
-                yield _by_priority(numbers, max(len(golden), depth), depth, expiry)
+                yield by_priority(numbers, max(len(golden), depth), depth, expiry)
             case 1:
-                yield _starters_first(_even(numbers, expiry))
+                yield _starters_first(evenly(numbers, expiry))
             case _:
-                yield _starters_first(_by_step(numbers, expiry))
+                yield _starters_first(by_step(numbers, expiry))
         number += 1
 
 
@@ -58,18 +58,8 @@ def as_schedule(choices: tuple[Choice, ...]) -> Schedule:
     return Schedule(tuple((n, choice.chosen) for n, choice in enumerate(choices) if choice.chosen != choice.options[0]))
 
 
-def shorter(schedule: Schedule) -> Iterator[Schedule]:
-    """Schedules with less deviations: without the second half, the first half, or any one of them."""
-    deviations = schedule.deviations
-    half = len(deviations) // 2
-    if half > 1:
-        yield Schedule(deviations[:half])
-        yield Schedule(deviations[half:])
-    for number in reversed(range(len(deviations))):
-        yield Schedule(deviations[:number] + deviations[number + 1 :])
-
-
-def _by_priority(numbers: random.Random, choices: int, depth: int, expiry: bool) -> Picker:
+def by_priority(numbers: random.Random, choices: int, depth: int, expiry: bool = True) -> Picker:
+    """The thread of the highest priority runs, and at `depth - 1` of so many choices it falls below all others: PCT."""
     falls = frozenset(numbers.sample(range(choices), depth - 1))
     priorities: dict[str, float] = {}
     met = 0
@@ -91,14 +81,17 @@ def _by_priority(numbers: random.Random, choices: int, depth: int, expiry: bool)
     return pick
 
 
-def _even(numbers: random.Random, expiry: bool) -> Picker:
+def evenly(numbers: random.Random, expiry: bool = True) -> Picker:
+    """Each choice is drawn evenly: a random walk."""
+
     def pick(options: tuple[str, ...]) -> str:
         return numbers.choice([option for option in options if expiry or not option.endswith("!")])
 
     return pick
 
 
-def _by_step(numbers: random.Random, expiry: bool) -> Picker:
+def by_step(numbers: random.Random, expiry: bool = True) -> Picker:
+    """Each next step of a thread has a priority of its own."""
     priorities: dict[str, float] = {}
 
     def pick(options: tuple[str, ...]) -> str:

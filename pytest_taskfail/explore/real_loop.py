@@ -24,8 +24,8 @@ from ..runtime.processes.watch import Limits
 from ..runtime.sources import Sources
 from . import reduce
 from .eligible import Eligible
-from .loop import Report, Scenario
 from .real_menu import RealMenu
+from .results import Report, Scenario
 from .settings import Settings
 from .strict import strict_finding
 

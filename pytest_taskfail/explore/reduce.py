@@ -38,8 +38,15 @@ def group_of(point: Point) -> Group:
     return point.kind, point.name, point.role
 
 
-def representatives(reached: Iterable[Reached], settings: Settings, before: Plan = Plan()) -> list[Case]:
-    """The experiments for these points: what strikes once before what lasts, and after that what comes late."""
+def representatives(reached: Iterable[Reached], settings: Settings, before: Plan = Plan(), firsts: bool = False) -> list[Case]:
+    """The experiments for these points: what strikes once before what lasts, and after that what comes late.
+
+    Args:
+        reached: what a run has reached.
+        settings: which points are wanted, and whether equivalent ones are merged.
+        before: the faults that brought the run there.
+        firsts: only the first of equivalent points.
+    """
     groups: dict[Group, list[Reached]] = {}
     chosen = [Selector.parse(text) for text in settings.points]
     for one in reached:
@@ -47,11 +54,11 @@ def representatives(reached: Iterable[Reached], settings: Settings, before: Plan
             groups.setdefault(group_of(one.point), []).append(one)
     cases = []
     for members in sorted(groups.values(), key=lambda members: ORDER.index(members[0].point.kind)):
-        picked = dict.fromkeys(members[:2] + members[-1:])
+        picked = dict.fromkeys(members[:1] if firsts else members[:2] + members[-1:] if settings.reduce else members)
         for number, member in enumerate(picked):
             for fault in member.faults:
                 lasting = isinstance(fault, Raise) and fault.always
-                if lasting and number:
+                if lasting and number and settings.reduce:
                     continue
                 plan = before.plus(fault, member.point)
                 cases.append((2 * lasting + (number > 0), Case(plan, member.point, fault)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.faults import DEFAULT_KINDS
+from ..model.plans import Plan
+from ..model.schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,9 @@ class Settings:
         strict: whether the test's own assertions are judged.
         points: selectors of points; where given only these are explored, and every call can fail.
         max_faults: faults in one run.
+        reduce: whether equivalent points are merged.
         limit: seconds of real time for one experiment.
+        earlier: findings of earlier runs, tried first.
         seed: for `random`, and for every choice of ours.
     """
 
@@ -27,5 +31,7 @@ class Settings:
     points: tuple[str, ...] = ()
     tolerate: tuple[type[BaseException], ...] = ()
     max_faults: int = 1
+    reduce: bool = True
     limit: float = 30.0
+    earlier: tuple[tuple[Plan, Schedule], ...] = ()
     seed: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .plans import Plan
+from .plans import Plan, print_replay
 from .schedules import Schedule
 from .traces import Trace
 
@@ -57,6 +57,7 @@ class Story:
         trace: what was seen.
         same: how many other experiments gave the same finding.
         output: what the test printed in this experiment.
+        line: a shorter replay line with the same meaning; empty where there is none.
     """
 
     finding: Finding
@@ -65,3 +66,9 @@ class Story:
     trace: Trace
     same: int = 0
     output: str = ""
+    line: str = ""
+
+    @property
+    def replay(self) -> str:
+        """What to give to `--taskfail-replay`."""
+        return self.line or print_replay(self.plan, self.schedule)

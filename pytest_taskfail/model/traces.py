@@ -136,6 +136,7 @@ class Injected:
     """A fault that fired: where, and who has seen the exception (empty where nobody did).
 
     Args:
+        choice: how many scheduling choices had been made when it fired.
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
     """
@@ -144,7 +145,7 @@ class Injected:
     point: Point
     place: Place
     seen: str
-    step: int = 0
+    choice: int = 0
     task: str = ""
     started: Place = Place()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..explore.loop import Report
-from ..model.plans import print_replay
+from ..explore.results import Report
 from .text import certificate, not_tried, verdict
 
 
@@ -34,7 +33,7 @@ def as_data(nodeid: str, report: Report) -> dict[str, Any]:
                 "place": story.finding.place,
                 "plan": str(story.plan),
                 "schedule": str(story.schedule) if story.schedule else "",
-                "replay": print_replay(story.plan, story.schedule),
+                "replay": story.replay,
                 "same": story.same,
             }
             for story in report.stories

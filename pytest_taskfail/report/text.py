@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..explore.loop import Report
 from ..explore.random_orders import DEPTH
+from ..explore.results import Report
 from ..model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice, name_of_exception
 from ..model.findings import LAWS, Story
-from ..model.plans import Injection, print_replay
+from ..model.plans import Injection
 from ..model.traces import Event, Reached, Trace
 
 WAITS_MAX = 8
@@ -89,8 +89,16 @@ def say(injection: Injection) -> str:
             return f"the {name} of task {task} cannot be {'decoded' if fault.decode else 'encoded'}"
 
 
-def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
-    """The whole finding, at most 40 lines."""
+def render(story: Story, replay: str, report: Report, nodeid: str, width: int = 100) -> str:
+    """The whole finding, at most 40 lines.
+
+    Args:
+        story: the finding.
+        replay: what to give to `--taskfail-replay`, as a shell takes it.
+        report: what the finding is part of.
+        nodeid: pytest's name of the test.
+        width: characters in a line that is not one piece.
+    """
     lines = [verdict(story)]
     told = [line.splitlines()[0].partition("  ") for line in story.finding.lines[:WAITS_MAX]]
     timeline = list(_timeline(story, width - 14))
@@ -101,7 +109,7 @@ def render(story: Story, report: Report, nodeid: str, width: int = 100) -> str:
         rows += _numbered("real mode", [f"{report.why_mode}; {report.limits}"])
     if report.doubts:
         rows += _numbered("best effort", [f"{doubt}" for doubt in list(report.doubts)[:3]])
-    rows.append(("replay", f'pytest "{nodeid}" --taskfail-replay="{print_replay(story.plan, story.schedule)}"'))
+    rows.append(("replay", f'pytest "{nodeid}" --taskfail-replay={replay}'))
     rows.append(("not tried", not_tried(report)))
     label = min(LABEL_MAX, max(len(name) for name, _ in rows))
     lines += [f"  {name:<{label}}  {text}".rstrip() for name, text in rows]
@@ -141,6 +149,11 @@ def certificate(report: Report) -> str:
         parts.append(f"{report.schedules} schedules ({bound})")
     if report.random_orders:
         parts.append(f"{report.random_orders} random orders (n={report.threads}, k={report.choices}, d={DEPTH})")
+    if report.combinations:
+        parts.append(f"{report.combinations} faults together")
+    if report.fault_orders:
+        bound = "some" if report.fault_orders_cut else "all with one deviation"
+        parts.append(f"{report.fault_orders} faults in another order ({bound})")
     if report.doubts:
         parts.append("best effort: " + next(iter(report.doubts)))
     return "; ".join(parts)
@@ -154,6 +167,8 @@ def not_tried(report: Report) -> str:
     if report.left:
         swept = f"{report.swept_points} of {report.points} points were swept"
         left.append(f"{report.left} faults ({swept}; --taskfail-budget raises the limit)")
+    if report.combinations_cut:
+        left.append(f"faults together after the first {report.combinations} (--taskfail-budget raises the limit)")
     if report.unstable:
         left.append(f"{len(report.unstable)} unstable points, for instance {report.unstable[0]}")
     if report.mode == "real":

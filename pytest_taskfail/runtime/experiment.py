@@ -206,7 +206,7 @@ class Experiment:
         return None
 
     def _fire(self, injection: Injection, point: Point, place: Place) -> None:
-        self.fired.append((injection, point, place, None, self.scheduler.steps))
+        self.fired.append((injection, point, place, None, self.scheduler.chooser.count))
         at = (place.file, place.line, place.function) if place.file else None
         self.events.append((point.task, "fault", str(injection.fault), at, self.scheduler.clock.now, f"@ {point}"))
 
@@ -215,8 +215,8 @@ class Experiment:
         error = exceptions.make(fault.exception)
         if error is None:
             raise TypeError(f"{fault.exception!r} cannot be made from a message; inject an instance instead of the type")
-        injection, point, place, _, step = self.fired[-1]
-        self.fired[-1] = (injection, point, place, error, step)
+        injection, point, place, _, choice = self.fired[-1]
+        self.fired[-1] = (injection, point, place, error, choice)
         return error
 
     def event(self, task: str, kind: str, name: str, frame: FrameType | None = None, note: str = "") -> None:

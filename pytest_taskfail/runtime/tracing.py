@@ -88,13 +88,13 @@ def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:
 
 def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     """A fault that fired and who has seen its exception."""
-    injection, point, place, fault, step = entry
+    injection, point, place, fault, choice = entry
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
     if not unread:
-        return Injected(injection.fault, point, place, seen, step)
+        return Injected(injection.fault, point, place, seen, choice)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, step, unread[0].path, where)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where)
 
 
 def _failed_with(task: Any, fault: BaseException) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail.explore import loop
-from pytest_taskfail.explore.loop import Explorer, Outcome, Settings
+from pytest_taskfail.explore import runner
+from pytest_taskfail.explore.loop import Explorer
+from pytest_taskfail.explore.results import Outcome
+from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
@@ -27,7 +29,7 @@ class Knot:
 def ended_after(count: int, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> list[bool]:
     """Which knots of so many experiments, each with one, are gone at the end."""
     for name, value in limits.items():
-        monkeypatch.setattr(loop, name, value)
+        monkeypatch.setattr(runner, name, value)
     knots: list[weakref.ref[Knot]] = []
 
     def scenario() -> Outcome:
@@ -52,7 +54,7 @@ def test_many_objects_are_collected_before_the_next_experiment(monkeypatch: pyte
 
 
 def test_heavy_objects_are_collected_before_the_next_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
-    peaks = iter(range(0, 100 * loop.PEAK_STEP, 2 * loop.PEAK_STEP))
+    peaks = iter(range(0, 100 * runner.PEAK_STEP, 2 * runner.PEAK_STEP))
     assert ended_after(3, monkeypatch, _peak_memory=lambda: next(peaks)) == [True, True, False]
 
 

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_taskfail.explore.loop import Explorer, Outcome
+from pytest_taskfail.explore.loop import Explorer
+from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.runtime.sources import Sources
 

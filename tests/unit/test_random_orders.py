@@ -7,8 +7,7 @@ import itertools
 import pytest
 
 from pytest_taskfail.explore import random_orders
-from pytest_taskfail.explore.random_orders import DEPTH, as_schedule, orders, shorter, threads_in
-from pytest_taskfail.model.schedules import Schedule
+from pytest_taskfail.explore.random_orders import DEPTH, as_schedule, orders, threads_in
 from pytest_taskfail.model.traces import Choice
 
 
@@ -73,11 +72,3 @@ def test_a_run_is_had_again_by_its_deviations() -> None:
     choices = (Choice(("0", "0.1"), "0", True), Choice(("0", "0.1"), "0.1", True), Choice(("0.1", "0", "0.2!"), "0.2!", False))
     assert as_schedule(choices).deviations == ((1, "0.1"), (2, "0.2!"))
     assert threads_in(choices) == 3
-
-
-def test_shorter_schedules_leave_out_halves_and_then_one_deviation_each() -> None:
-    whole = tuple((number, "0.1") for number in range(4))
-    tried = [schedule.deviations for schedule in shorter(Schedule(whole))]
-    assert tried[:2] == [whole[:2], whole[2:]]
-    assert tried[2:] == [tuple(pair for pair in whole if pair != left_out) for left_out in reversed(whole)]
-    assert [schedule.deviations for schedule in shorter(Schedule(whole[:1]))] == [()]

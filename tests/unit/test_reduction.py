@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_taskfail.explore.loop import Settings
 from pytest_taskfail.explore.reduce import group_of, representatives
+from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.model.faults import Hold, Raise
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.points import KINDS, Point

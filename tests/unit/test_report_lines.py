@@ -7,7 +7,7 @@ import math
 import pytest
 
 from pytest_taskfail import laws
-from pytest_taskfail.explore.loop import Report
+from pytest_taskfail.explore.results import Report
 from pytest_taskfail.model.faults import Cancel, Delay, Drop, Duplicate, Expire, Fault, Hold, Raise, Twice
 from pytest_taskfail.model.findings import LAWS, Finding, Story
 from pytest_taskfail.model.plans import Injection, Plan
@@ -110,7 +110,8 @@ def test_a_finding_has_at_most_forty_lines_and_all_that_is_needed(count: int) ->
     trace = busy(count)
     (finding,) = laws.judge(trace, Trace())
     report = Report(swept=42, points=42, swept_points=42, doubts={f"doubt {n}": None for n in range(count)})
-    shown = text.render(Story(finding, PLAN, Schedule(), trace, same=3), report, "tests/test_orders.py::test_charge").splitlines()
+    story = Story(finding, PLAN, Schedule(), trace, same=3)
+    shown = text.render(story, f'"{story.replay}"', report, "tests/test_orders.py::test_charge").splitlines()
     assert len(shown) <= 40
     assert shown[0] == "taskfail: HANG when Gateway.charge raises ConnectionError in task charge#1"
     assert shown[0] == text.verdict(Story(finding, PLAN, Schedule(), trace))
@@ -128,7 +129,7 @@ def test_a_message_of_many_lines_does_not_make_the_finding_longer() -> None:
     failure = HandlerFailure("charge#1", "TypeError: " + "\n".join("line" for _ in range(100)), HERE, "ConnectionError")
     trace = Trace(handler_failures=(failure,))
     (finding,) = laws.judge(trace, Trace())
-    shown = text.render(Story(finding, PLAN, Schedule(), trace), Report(), "t.py::test").splitlines()
+    shown = text.render(Story(finding, PLAN, Schedule(), trace), '"--taskfail-replay=LINE"', Report(), "t.py::test").splitlines()
     assert len(shown) <= 40
     assert any("--taskfail-replay=" in line for line in shown)
 

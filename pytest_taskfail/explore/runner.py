@@ -1,0 +1,160 @@
+"""Runs experiments of one test and judges each of them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..laws import judge
+from ..model.findings import Finding, Story
+from ..model.plans import Plan
+from ..model.schedules import Schedule
+from ..model.traces import Trace
+from ..runtime import real
+from ..runtime.calls import CallProbe
+from ..runtime.experiment import Experiment
+from ..runtime.sources import Sources
+from .eligible import Eligible
+from .menu import Menu
+from .random_orders import Picker
+from .results import Outcome, Report, Scenario
+from .settings import Settings
+from .strict import strict_finding, surfaces
+
+resource: Any = None
+with contextlib.suppress(ImportError):  # not on Windows
+    import resource
+
+GARBAGE_MAX = 20_000
+PEAK_STEP = 64 * 1024
+"""Garbage is collected only between two experiments: after so many objects, or when so many more KiB of memory are in use."""
+
+
+class Runner:
+    """Runs experiments of one test and judges each of them.
+
+    Args:
+        scenario: runs the test once.
+        files: whose code is whose.
+        settings: what the user chose.
+        progress: called now and then with the report so far.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        files: Sources,
+        settings: Settings,
+        progress: Callable[[Report], None] = lambda report: None,
+    ) -> None:
+        self.scenario = scenario
+        self.files = files
+        self.settings = settings
+        self.progress = progress
+        self.report = Report()
+        self.began = real.monotonic()
+        self.peak = _peak_memory()
+        self.menu = Menu(settings.kinds, settings.strict)
+        self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
+
+    def run(
+        self,
+        plan: Plan,
+        schedule: Schedule,
+        discover: bool = False,
+        probe: bool = True,
+        linger: bool = False,
+        picker: Picker | None = None,
+    ) -> tuple[Trace, Outcome, Experiment]:
+        """One experiment."""
+        peak = _peak_memory()
+        if gc.get_count()[0] > GARBAGE_MAX or peak - self.peak > PEAK_STEP:
+            gc.collect()
+            self.peak = peak
+        experiment = Experiment(
+            self.files,
+            plan,
+            schedule,
+            menu=self.menu if discover else None,
+            probe=probe,
+            strict=self.settings.strict,
+            seed=self.settings.seed,
+            linger=linger,
+        )
+        experiment.scheduler.chooser.picker = picker
+        if probe:
+            experiment.watch_thread = self.probe.watch_thread
+        experiment.begin()
+        outcome = Outcome()
+        try:
+            outcome = self.scenario()
+        finally:
+            trace = experiment.end(outcome.error)
+        self.report.experiments += 1
+        if trace.stopped == "interrupted":
+            self.began -= self.settings.budget  # the time limit of another plugin has passed: no more experiments
+        return trace, outcome, experiment
+
+    def judge(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
+        """The findings of an experiment, told in the report."""
+        self.note_doubts(trace)
+        if outcome.error is not None and not trace.stopped:
+            self.report.changed += 1
+        found = self.findings(plan, schedule, trace, outcome)
+        for finding in found:
+            self.tell(finding, plan, schedule, trace, outcome)
+        return found
+
+    def findings(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
+        """What an experiment breaks: laws, and what a strict test promises."""
+        found = self._confirmed(judge(trace, self.report.golden), plan, schedule)
+        failed = outcome.error is not None and not trace.stopped and self.settings.strict
+        if failed and not self._surfaces(trace, outcome):
+            assert outcome.error is not None
+            found.append(strict_finding(outcome.error, self.files))
+        return found
+
+    def _confirmed(self, found: list[Finding], plan: Plan, schedule: Schedule) -> list[Finding]:
+        """A task that is about to end is not left behind: the same experiment again, with time for that."""
+        if not any(finding.law == "leaked-task" for finding in found):
+            return found
+        trace, _, _ = self.run(plan, schedule, linger=True)
+        again = {finding.key for finding in judge(trace, self.report.golden)}
+        return [finding for finding in found if finding.law != "leaked-task" or finding.key in again]
+
+    def _surfaces(self, trace: Trace, outcome: Outcome) -> bool:
+        """Whether what came out of the test is the injected fault."""
+        return surfaces(outcome.error, trace) or isinstance(outcome.error, self.settings.tolerate)
+
+    def tell(self, finding: Finding, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> None:
+        """Keeps a finding, or counts it where there is the same one."""
+        for number, story in enumerate(self.report.stories):
+            if story.finding.key == finding.key:
+                self.report.stories[number] = dataclasses.replace(story, same=story.same + 1)
+                return
+        self.report.stories.append(Story(finding, plan, schedule, trace, 0, outcome.output))
+
+    def note_doubts(self, trace: Trace) -> None:
+        """Keeps why a run was not under full control."""
+        self.report.doubts.update(dict.fromkeys(trace.doubts))
+
+    def seconds_left(self, share: float = 1.0) -> float:
+        """Seconds until this share of the budget is used up."""
+        return self.began + self.settings.budget * share - real.monotonic()
+
+    @contextlib.contextmanager
+    def probing(self) -> Iterator[None]:
+        """Calls are points meanwhile."""
+        self.probe.start()
+        try:
+            yield
+        finally:
+            self.probe.stop()
+
+
+def _peak_memory() -> int:
+    """The most memory that this process has used so far, in KiB; 0 where the system does not say."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource is not None else 0
