@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         find_unseen,
     )
     from .errors import CheckFailed, Diverged, PlanError, TaskFailError, UnfiredFault
-    from .model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice
+    from .model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice
     from .model.plans import Injection, Plan
     from .model.points import Point, Selector
     from .model.schedules import Schedule
@@ -31,7 +31,7 @@ _PLACES = {
         "find_deadlock find_disorder find_left find_not_cancelled find_unseen"
     ),
     "errors": "CheckFailed Diverged PlanError TaskFailError UnfiredFault",
-    "model.faults": "Cancel Delay Drop Duplicate Expire Hold Raise Twice",
+    "model.faults": "Cancel Delay Drop Duplicate Expire Hold Kill Pickle Raise Twice",
     "model.plans": "Injection Plan",
     "model.points": "Point Selector",
     "model.schedules": "Schedule",
@@ -41,8 +41,9 @@ _PLACES = {
 _HOMES = {name: module for module, names in _PLACES.items() for name in names.split()}
 
 __all__ = [
-    "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Plan",
-    "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice", "UnfiredFault",
+    "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Kill",
+    "Pickle", "Plan", "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice",
+    "UnfiredFault",
     "assert_cancelled", "assert_cleaned_up", "assert_no_deadlock", "assert_order", "assert_surfaced",
     "find_deadlock", "find_disorder", "find_left", "find_not_cancelled", "find_unseen",
 ]  # fmt: skip

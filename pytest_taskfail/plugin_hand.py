@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -15,7 +15,7 @@ from .explore.menu import Menu
 from .explore.results import Report
 from .explore.surroundings import under_control
 from .laws import lines_of
-from .model.faults import KINDS, Fault, Raise
+from .model.faults import KINDS, Fault, Kill, Pickle, Raise
 from .model.plans import Injection, Plan
 from .model.points import Point, Selector, near_names
 from .model.schedules import Schedule
@@ -25,6 +25,9 @@ from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
 from .runtime.experiment import DRAIN_SECONDS, Experiment
 from .runtime.sources import Sources
+
+if TYPE_CHECKING:
+    from .plugin_real import RealHand
 
 LIMIT = 30.0
 
@@ -39,11 +42,23 @@ _LEGAL = {
     "twice": ("start",),
 }
 
-_current: Hand | None = None
+_current: Hand | RealHand | None = None
+
+
+RESTARTABLE: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether the test can begin again as a real experiment; false in one."""
+
+NEEDS_REAL: pytest.StashKey[bool] = pytest.StashKey()
+
+
+class NeedsReal(pytest.skip.Exception):  # type: ignore[name-defined, misc]
+    """Ends a controlled run of a test that has asked for a fault of real processes: it begins again as a real experiment."""
 
 
 class Hand:
     """One experiment whose plan is made while it runs."""
+
+    real: Literal[False] = False
 
     def __init__(self, files: Sources, plan: Plan = Plan(), schedule: Schedule = Schedule()) -> None:
         self.files = files
@@ -53,6 +68,7 @@ class Hand:
         self.explicit = bool(plan)
         self.final: Trace | None = None
         self.unfired: UnfiredFault | None = None
+        self.restartable = False
         self._stack = contextlib.ExitStack()
 
     def begin(self) -> None:
@@ -117,10 +133,13 @@ class TaskFail:
                 at = Selector.parse(at)
             except ValueError as error:
                 raise PlanError(str(error)) from None
-        if fault.kind not in _LEGAL:
-            raise PlanError(
-                f"'{fault}' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"
-            )
+        if hand.real:
+            return hand.inject(fault, at)
+        if isinstance(fault, Kill | Pickle):
+            from .plugin_real import refuse
+
+            refuse(fault, hand.restartable)
+            raise NeedsReal(f"'{fault}' needs a real experiment")
         if at.kind not in _LEGAL[fault.kind]:
             legal = ", ".join(_LEGAL[fault.kind])
             raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {legal}")
@@ -138,7 +157,7 @@ class TaskFail:
         Raises:
             PlanError: nothing is known of such an object.
         """
-        return adapters.wrap(thing)
+        return _current.wrap(thing) if _current is not None and _current.real else adapters.wrap(thing)
 
     @property
     def trace(self) -> Trace:
@@ -195,7 +214,7 @@ class TaskFail:
         checks.assert_order(self.trace, steps)
 
 
-def _need(what: str) -> Hand:
+def _need(what: str) -> Hand | RealHand:
     if _current is None:
         raise PlanError(
             f"taskfail.{what} outside of an experiment; inside of a Hypothesis test use 'with taskfail.experiment(plan):'"
@@ -204,7 +223,7 @@ def _need(what: str) -> Hand:
 
 
 @contextlib.contextmanager
-def _running(hand: Hand) -> Iterator[None]:
+def _running(hand: Hand | RealHand) -> Iterator[None]:
     __tracebackhide__ = True
     error: BaseException | None = None
     hand.begin()
@@ -226,11 +245,14 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         yield
         return
-    hand = _current = Hand(files)
+    hand = _current = _hand_for(item, files)
     unfired = ""
     try:
         with _running(hand):
             yield
+    except NeedsReal:
+        item.stash[NEEDS_REAL] = True
+        raise
     except UnfiredFault as error:
         if error is not hand.unfired:
             raise
@@ -239,6 +261,16 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
         _current = None
     if unfired:
         pytest.fail(unfired, pytrace=False)
+
+
+def _hand_for(item: pytest.Item, files: Sources) -> Hand | RealHand:
+    if item.stash.get(NEEDS_REAL, False):
+        from .plugin_real import RealHand
+
+        return RealHand(files)
+    hand = Hand(files)
+    hand.restartable = item.stash.get(RESTARTABLE, False)
+    return hand
 
 
 __all__ = ["Hand", "Report", "TaskFail", "placed_by_hand"]

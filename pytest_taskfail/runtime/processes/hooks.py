@@ -121,6 +121,12 @@ def _subclasses(owner: Any) -> Iterator[Any]:
         yield from _subclasses(one)
 
 
+def watch_executor(owner: Any) -> None:
+    """Sees what is submitted to executors of a type that does not derive from `Executor`."""
+    if not hasattr(owner.submit, "__wrapped__"):
+        owner.submit = _submitting(owner.submit, True)
+
+
 def _submitting(submit: Any, processes: bool) -> Any:
     @functools.wraps(submit)
     def hook(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..sources import Sources
+from .tracefile import Record
 
 TRACE, ORDERS = "trace", "orders"
 
@@ -24,6 +25,7 @@ class Orders:
         can_fail: which calls are points; without it calls are not looked at.
         strict: whether a call may also fail after its effect.
         host: process id of the test's own process, where nothing is ever killed.
+        growing: whether the plan is made while the experiment runs.
     """
 
     plan: str
@@ -32,11 +34,14 @@ class Orders:
     can_fail: Callable[..., str] | None
     strict: bool
     host: int
+    growing: bool = False
 
     def save(self, folder: str) -> None:
         """Puts the orders where a process that does not inherit them finds them."""
-        with open(os.path.join(folder, ORDERS), "wb") as file:
+        path = os.path.join(folder, ORDERS)
+        with open(path + "-new", "wb") as file:
             pickle.dump(self, file)
+        os.replace(path + "-new", path)
 
     @classmethod
     def load(cls, folder: str) -> Orders:
@@ -45,6 +50,11 @@ class Orders:
             found = pickle.load(file)
         assert isinstance(found, cls)
         return found
+
+
+def plans(records: list[Record]) -> list[str]:
+    """The injections that were planned while the experiment ran."""
+    return [record["injection"] for record in records if record["event"] == "plan"]
 
 
 @dataclass(frozen=True)

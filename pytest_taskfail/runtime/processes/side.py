@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import faulthandler
 import os
 import signal
@@ -48,6 +49,14 @@ def enter(folder: str) -> Side:
         _here = Side(folder, papers.Orders.load(folder))
     if _here.pid != os.getpid():
         _here.moved()
+    if _here.orders.growing:
+        _here.look_for_more()
+    return _here
+
+
+def here() -> Side:
+    """This process's side of the experiment that is under way."""
+    assert _here is not None
     return _here
 
 
@@ -107,6 +116,7 @@ class Side:
         self.reached: dict[Point, object] = {}
         self.last_point: Point | None = None
         self._injections: list[Injection] | None = None
+        self._version = 0
         self._probe: Any = None
         self._numbering = threading.Lock()
         self.pid = 0
@@ -130,6 +140,26 @@ class Side:
             except UnknownException:
                 return []
         return self._injections
+
+    def plan_more(self, injection: Injection) -> None:
+        """Plans one more fault, for all processes; those that run a task see it when they begin the next one."""
+        parts = [*filter(None, [self.orders.plan]), str(injection)]
+        self.orders = dataclasses.replace(self.orders, plan=" + ".join(parts))
+        self._injections = None
+        self.trace.write("plan", injection=str(injection))
+        self.orders.save(self.folder)
+
+    def look_for_more(self) -> None:
+        """Reads the orders again if they have changed."""
+        version = os.stat(os.path.join(self.folder, papers.ORDERS)).st_size  # a plan only grows
+        if version != self._version:
+            self._version = version
+            self.orders = papers.Orders.load(self.folder)
+            self._injections = None
+
+    def records(self) -> list[tracefile.Record]:
+        """What all processes have noted so far."""
+        return list(tracefile.read(self.trace.path))
 
     @property
     def task(self) -> Running:
