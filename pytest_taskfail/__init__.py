@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         find_not_cancelled,
         find_unseen,
     )
-    from .errors import CheckFailed, Diverged, PlanError, TaskFailError, UnfiredFault
+    from .errors import CheckFailed, Diverged, NotImportable, PlanError, TaskFailError, UnfiredFault
     from .model.faults import Cancel, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice
     from .model.plans import Injection, Plan
     from .model.points import Point, Selector
@@ -30,7 +30,7 @@ _PLACES = {
         "assert_cancelled assert_cleaned_up assert_no_deadlock assert_order assert_surfaced "
         "find_deadlock find_disorder find_left find_not_cancelled find_unseen"
     ),
-    "errors": "CheckFailed Diverged PlanError TaskFailError UnfiredFault",
+    "errors": "CheckFailed Diverged NotImportable PlanError TaskFailError UnfiredFault",
     "model.faults": "Cancel Delay Drop Duplicate Expire Hold Kill Pickle Raise Twice",
     "model.plans": "Injection Plan",
     "model.points": "Point Selector",
@@ -42,8 +42,8 @@ _HOMES = {name: module for module, names in _PLACES.items() for name in names.sp
 
 __all__ = [
     "Cancel", "CheckFailed", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "Hold", "Injection", "Kill",
-    "Pickle", "Plan", "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError", "Trace", "Twice",
-    "UnfiredFault",
+    "NotImportable", "Pickle", "Plan", "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail", "TaskFailError",
+    "Trace", "Twice", "UnfiredFault",
     "assert_cancelled", "assert_cleaned_up", "assert_no_deadlock", "assert_order", "assert_surfaced",
     "find_deadlock", "find_disorder", "find_left", "find_not_cancelled", "find_unseen",
 ]  # fmt: skip
