@@ -174,8 +174,6 @@ def test_what_cannot_be_is_refused_in_words(run: Run, pytester: pytest.Pytester)
     pytester.makepyfile(
         test_refused=HEAD
         + """
-from pytest_taskfail.model.faults import Kill
-
 def test_unknown_kind_of_point(taskfail):
     with pytest.raises(PlanError) as caught:
         taskfail.inject(Raise(OSError), at="strat:fetch")
@@ -193,7 +191,6 @@ def test_unknown_kind_of_point(taskfail):
     (Delay(1), "acquire:Lock", "'delay 1' cannot happen at acquire:Lock: it can at the kinds submit, start, end, signal"),
     (Raise(OSError), "signal:Event.set",
      "'raise OSError' cannot happen at signal:Event.set: it can at the kinds submit, start, call, await, end"),
-    (Kill(), "start:fetch", "'kill' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"),
     (Cancel(), "call:fetch", "'cancel' cannot happen at call:fetch: it can at the kinds start, await"),
 ])
 def test_impossible(taskfail, fault, at, text):
