@@ -328,7 +328,7 @@ class Experiment:
         if owner is not None:
             owner.held.pop(id(lock), None)
             lock.owner = None
-            if self.record and not self.scheduler.stopped:
+            if use and self.record and not self.scheduler.stopped:  # a stranger has no line that took it
                 self.events.append((owner.path, "frees", "", use[1:], self.scheduler.clock.now, lock.made))
             me = self.scheduler.by_ident.get(real.get_ident())
             if me is not None and me.depth and me.op is not None:
