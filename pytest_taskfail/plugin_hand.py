@@ -3,95 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from . import adapters, checks
-from .errors import PlanError, UnfiredFault
-from .explore.eligible import Eligible
-from .explore.loop import Report
-from .explore.menu import Menu
-from .explore.surroundings import under_control
-from .laws import lines_of
-from .model.faults import KINDS, Fault, Raise
+from .errors import CheckFailed, PlanError
+from .explore import legal
+from .hand import STOPS, Hand, Terms, running
+from .model.faults import Fault
 from .model.plans import Injection, Plan
-from .model.points import Point, Selector, near_names
+from .model.points import Point, Selector
 from .model.schedules import Schedule
 from .model.traces import Trace
-from .runtime import leftovers, tracing
-from .runtime.calls import CallProbe
-from .runtime.carriers import Abort
-from .runtime.experiment import DRAIN_SECONDS, Experiment
+from .runtime import control
 from .runtime.sources import Sources
 
-LIMIT = 30.0
-
-_LEGAL = {
-    "raise": ("submit", "start", "call", "await", "end"),
-    "cancel": ("start", "await"),
-    "hold": ("acquire",),
-    "timer": ("timer",),
-    "drop": ("signal",),
-    "duplicate": ("signal",),
-    "delay": ("submit", "start", "end", "signal"),
-    "twice": ("start",),
-}
-
 _current: Hand | None = None
-
-
-class Hand:
-    """One experiment whose plan is made while it runs."""
-
-    def __init__(self, files: Sources, plan: Plan = Plan(), schedule: Schedule = Schedule()) -> None:
-        self.files = files
-        self.probe = CallProbe(files, Eligible(files, every=True))
-        self.experiment = Experiment(files, plan, schedule, menu=Menu(frozenset(KINDS)))
-        self.experiment.watch_thread = self.probe.watch_thread
-        self.explicit = bool(plan)
-        self.final: Trace | None = None
-        self.unfired: UnfiredFault | None = None
-        self._stack = contextlib.ExitStack()
-
-    def begin(self) -> None:
-        self._stack.enter_context(under_control(LIMIT))
-        self.probe.start()
-        self._stack.callback(self.probe.stop)
-        self.experiment.begin()
-
-    def end(self, error: BaseException | None) -> Trace:
-        if self.final is None:
-            with self._stack:
-                self.final = self.experiment.end(error)
-        return self.final
-
-    def trace(self) -> Trace:
-        """What has been seen so far; the other threads are let run out first."""
-        if self.final is not None:
-            return self.final
-        experiment, scheduler = self.experiment, self.experiment.scheduler
-        scheduler.drain(scheduler.main, DRAIN_SECONDS)
-        return tracing.trace(experiment, None, leftovers.holdings(experiment), leftovers.alive(experiment))
-
-    def verify(self, trace: Trace) -> None:
-        """Fails the test if the run was stopped or a planned fault never fired."""
-        __tracebackhide__ = True
-        if trace.stopped:
-            law = trace.stopped.upper() if trace.stopped != "stalled" else "HANG"
-            lines = [f"taskfail: {law}", *(f"  {line}" for line in lines_of(trace, list(trace.waits)))]
-            raise pytest.fail.Exception("\n".join(lines), pytrace=False) from None
-        unfired = self.experiment.unfired()
-        if unfired:
-            self.unfired = UnfiredFault(_unfired(unfired[0], [str(point) for point in self.experiment.reached]))
-            raise self.unfired
-
-
-def _unfired(injection: Injection, seen: list[str]) -> str:
-    near = near_names(str(injection.at), seen)
-    listed = "".join(f"\n    {name}" for name in near) if near else " none: no task was started"
-    return f"the planned fault never fired: {injection}\n  points that were reached:{listed}"
 
 
 class TaskFail:
@@ -117,15 +47,7 @@ class TaskFail:
                 at = Selector.parse(at)
             except ValueError as error:
                 raise PlanError(str(error)) from None
-        if fault.kind not in _LEGAL:
-            raise PlanError(
-                f"'{fault}' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"
-            )
-        if at.kind not in _LEGAL[fault.kind]:
-            legal = ", ".join(_LEGAL[fault.kind])
-            raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {legal}")
-        if isinstance(fault, Raise) and fault.after and at.kind != "call":
-            raise PlanError(f"'{fault}' cannot happen at {at}: only a call can fail after its effect")
+        legal.check(fault, at)
         hand.explicit = True
         hand.experiment.inject(Injection(fault, at))
 
@@ -146,33 +68,61 @@ class TaskFail:
         return _need("trace").trace()
 
     @contextlib.contextmanager
-    def experiment(self, plan: Plan | str = Plan(), schedule: Schedule | str = Schedule()) -> Iterator[TaskFail]:
-        """One controlled experiment under a plan; at its end every planned fault must have fired.
+    def experiment(
+        self,
+        plan: Plan | str = Plan(),
+        schedule: Schedule | str = Schedule(),
+        *,
+        unfired: str = "error",
+        laws: str = "all",
+        may_surface: bool = False,
+    ) -> Iterator[TaskFail]:
+        """One controlled experiment under a plan. At its end the universal laws are judged: nobody waits for ever, and what was
+        begun inside has ended. There is no fault-free run to compare with; what is to end belongs inside of the `with`.
 
         Args:
             plan: the plan, or its text.
             schedule: the deviations from run-to-block, or their text.
+            unfired: what it means that a planned fault never fired, or that the schedule could not be followed: `error`, or
+                `ignore`, for plans that are drawn and not written.
+            laws: the laws to be judged, as a comma list; `all`, or `none`. A deadlock, hang or livelock always counts.
+            may_surface: whether the injected fault may come out of the `with`, itself, chained or in a group; it ends there.
+
+        Raises:
+            CheckFailed: a law is broken.
+            UnfiredFault: a planned fault never fired; the message lists the points that were reached.
+            Diverged: the schedule could not be followed.
+            PlanError: an argument is no plan, schedule, law or the like, or an experiment is under way.
+
+        Example:
+            with taskfail.experiment("raise ConnectionError @ start:fetch#2", may_surface=True):
+                fetch_all(urls)
         """
         global _current
         __tracebackhide__ = True
         outer = _current
         if outer is not None and outer.explicit:
             raise PlanError("an experiment is under way already; inject adds to its plan")
-        files = outer.files if outer is not None else Sources(".")
-        if outer is not None:
-            outer.end(None)
+        terms = Terms.read(unfired, laws, may_surface)
         try:
             plan = Plan.parse(plan) if isinstance(plan, str) else plan
             schedule = Schedule.parse(schedule) if isinstance(schedule, str) else schedule
         except ValueError as error:
             raise PlanError(str(error)) from None
-        hand = _current = Hand(files, plan, schedule)
+        hand = Hand(outer.files if outer is not None else control.files(), plan, schedule)
+        if outer is not None:
+            outer.end(None)
         hand.explicit = True
+        _current = hand
         try:
-            with _running(hand):
+            with running(hand, terms):
                 yield self
         finally:
             _current = outer
+            if "hypothesis" in sys.modules and hand.final is not None:
+                from .strategies.steering import steer
+
+                steer(hand.final, len(hand.experiment.unfired()))
 
     def assert_no_deadlock(self) -> None:
         """Nobody waits for something that will not come."""
@@ -204,22 +154,6 @@ def _need(what: str) -> Hand:
 
 
 @contextlib.contextmanager
-def _running(hand: Hand) -> Iterator[None]:
-    __tracebackhide__ = True
-    error: BaseException | None = None
-    hand.begin()
-    try:
-        yield
-    except BaseException as caught:
-        error = caught
-    trace = hand.end(error)
-    if error is None or isinstance(error, Abort) or trace.stopped:
-        hand.verify(trace)
-    if error is not None and not isinstance(error, Abort):
-        raise error
-
-
-@contextlib.contextmanager
 def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
     """Runs the test function as one experiment, unless Hypothesis calls it many times."""
     global _current
@@ -227,18 +161,19 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
         yield
         return
     hand = _current = Hand(files)
-    unfired = ""
+    hand.again = False
+    complaint = ""
     try:
-        with _running(hand):
+        with running(hand, Terms(laws=frozenset(STOPS))):
             yield
-    except UnfiredFault as error:
-        if error is not hand.unfired:
+    except Exception as error:
+        if error is not hand.complaint:
             raise
-        unfired = f"{type(error).__name__}: {error}"
+        complaint = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
     finally:
         _current = None
-    if unfired:
-        pytest.fail(unfired, pytrace=False)
+    if complaint:
+        raise pytest.fail.Exception(complaint, pytrace=False) from None
 
 
-__all__ = ["Hand", "Report", "TaskFail", "placed_by_hand"]
+__all__ = ["TaskFail", "placed_by_hand"]

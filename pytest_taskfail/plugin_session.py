@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
+from .runtime import control
 
 if TYPE_CHECKING:
     from .explore.loop import Report
@@ -206,6 +207,7 @@ class Session:
     @contextlib.contextmanager
     def around_call(self, item: pytest.Item) -> Iterator[None]:
         """Around the test function: faults placed by hand, and findings of an exploration that came before."""
+        control.files = lambda: self.files
         misuse = item.stash.get(MISUSE, None)
         if misuse:
             pytest.fail(misuse, pytrace=False)
@@ -274,6 +276,7 @@ class Session:
 
 
 _NOT_EXPLORED = {
+    "experiments": "it makes experiments of its own",
     "trio": "it runs on trio, whose loop is not under control; with anyio the asyncio backend is explored",
     "uvloop": "it runs on uvloop, whose loop is not under control; run the test on asyncio's own loop to explore it",
 }

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0}
+counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0, "experiments": 0}
 _watched: set[str] = set()
 
 

@@ -1,0 +1,124 @@
+"""Faults that are drawn, mild ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ..errors import PlanError
+from ..explore.legal import LEGAL
+from ..model.faults import (
+    DEFAULT_KINDS,
+    KINDS,
+    Cancel,
+    Delay,
+    Drop,
+    Duplicate,
+    Expire,
+    Fault,
+    Hold,
+    Raise,
+    Twice,
+    name_of_exception,
+    parse_fault,
+)
+
+MILDNESS = ("delay", "hold", "timer", "duplicate", "twice", "drop", "raise", "cancel")
+"""Kinds from mild to severe: somebody is slow, a time limit runs out, something comes twice, is lost, fails, the task is over."""
+
+EXCEPTIONS = (ConnectionError, RuntimeError)
+"""What is raised where nothing is said: one that callers are often prepared for, and one that hardly anybody is."""
+
+EACH: dict[str, tuple[Fault, ...]] = {
+    "delay": (Delay(1.0),),
+    "hold": (Hold(),),
+    "timer": (Expire(), Expire(late=True)),
+    "duplicate": (Duplicate(),),
+    "twice": (Twice(),),
+    "drop": (Drop(),),
+    "raise": (*(Raise(kind) for kind in EXCEPTIONS), *(Raise(kind, always=True) for kind in EXCEPTIONS)),
+    "cancel": (Cancel(), Cancel(late=True), Cancel(at_rest=True)),
+}
+"""The faults of each kind where only the kind is said."""
+
+Wanted = str | Fault | Iterable[str | Fault]
+
+
+def mildness(fault: Fault) -> tuple[int, int, int]:
+    """Where a fault stands in the order of shrinking: the milder one is less."""
+    if isinstance(fault, Raise):
+        return MILDNESS.index("raise"), 2 * fault.always + fault.after, _position(fault)
+    return MILDNESS.index(fault.kind), 0, 0
+
+
+def _position(fault: Raise) -> int:
+    kinds = [name_of_exception(kind) for kind in EXCEPTIONS]
+    name = name_of_exception(fault.exception)
+    return kinds.index(name) if name in kinds else len(kinds)
+
+
+def read(wanted: Wanted | None) -> tuple[Callable[[Fault], bool], tuple[Fault, ...]]:
+    """What a user wants of faults.
+
+    Returns:
+        whether a fault that may happen at a point is wanted there, and the wanted faults themselves, mild ones first.
+
+    Raises:
+        PlanError: no kind and no fault is called so, or it cannot happen in a controlled experiment.
+    """
+    if wanted is None:
+        kinds = DEFAULT_KINDS & set(MILDNESS)
+        return lambda fault: fault.kind in kinds, _of(kinds)
+    parts = [wanted] if not isinstance(wanted, str) and hasattr(wanted, "kind") else wanted
+    if isinstance(parts, str):
+        parts = [part.strip() for part in parts.split(",")]
+    named: set[str] = set()
+    given: list[Fault] = []
+    for part in parts:  # type: ignore[union-attr]
+        if isinstance(part, str) and part in KINDS:
+            named.add(part)
+        else:
+            given.append(_fault(part))
+    for kind in (*named, *(fault.kind for fault in given)):
+        if kind not in LEGAL:
+            raise PlanError(f"faults={wanted!r}: a {kind!r} happens only in real experiments; here can be {', '.join(MILDNESS)}")
+    if not named and not given:
+        raise PlanError("faults=() names no fault; leave it out for those that happen by default")
+    return lambda fault: fault.kind in named or fault in given, tuple(sorted({*_of(named), *given}, key=mildness))
+
+
+def _fault(part: Any) -> Fault:
+    if not isinstance(part, str):
+        if not isinstance(part, Fault):
+            raise PlanError(f"faults={part!r} is not a fault; give one, its text, or a kind: {', '.join(MILDNESS)}")
+        return part
+    try:
+        return parse_fault(part)
+    except ValueError as error:
+        raise PlanError(f"faults={part!r} is neither a kind ({', '.join(MILDNESS)}) nor a fault: {error}") from None
+
+
+def _of(kinds: Iterable[str]) -> tuple[Fault, ...]:
+    return tuple(fault for kind in MILDNESS if kind in kinds for fault in EACH[kind])
+
+
+def faults(kinds: Wanted | None = None) -> st.SearchStrategy[Fault]:
+    """Faults, as values; they shrink to milder ones: delay, hold, timer, duplicate, twice, drop, raise (once, after its effect,
+    always), cancel.
+
+    Args:
+        kinds: kinds of faults as a comma list, faults, or texts of faults; by default what happens unasked: `raise`, `hold`,
+            `timer` and `cancel`.
+
+    Raises:
+        PlanError: no kind and no fault is called so, or it cannot happen in a controlled experiment.
+
+    Example:
+        >>> from hypothesis import find
+        >>> str(find(faults("raise, drop"), lambda fault: True))
+        'drop'
+    """
+    _, listed = read(kinds)
+    return st.sampled_from(listed)
