@@ -76,7 +76,7 @@ def read(wanted: Wanted | None) -> tuple[Callable[[Fault], bool], tuple[Fault, .
         parts = [part.strip() for part in parts.split(",")]
     named: set[str] = set()
     given: list[Fault] = []
-    for part in parts:  # type: ignore[union-attr]
+    for part in parts:
         if isinstance(part, str) and part in KINDS:
             named.add(part)
         else:

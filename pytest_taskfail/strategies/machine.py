@@ -130,7 +130,7 @@ class ChaosMachine(RuleBasedStateMachine):
         return self._hand.glance()
 
     def shut_down(self) -> None:
-        """Ends the service, under control. Overridden by those who have one; the machine's own pool has ended before."""
+        """Ends the service, under control; the machine's own pool ends after it. Overridden by those who have one."""
 
     # ------------------------------------------------------------------ rules and laws
 
@@ -167,9 +167,11 @@ class ChaosMachine(RuleBasedStateMachine):
         __tracebackhide__ = True
         error: BaseException | None = None
         try:
-            if self._pool is not None:
-                self._pool.shutdown()
-            self.shut_down()
+            try:
+                self.shut_down()
+            finally:
+                if self._pool is not None:
+                    self._pool.shutdown()
         except BaseException as caught:
             error = caught
         self._end(error)

@@ -47,7 +47,7 @@ def spots(given: Given, wanted: Wanted | None) -> list[Spot]:
         found = _of_trace(fault_free(given), wants)
     else:
         one = isinstance(given, str | Point | Selector)
-        found = [Spot(at, _fitting(at, listed)) for at in map(_read, [given] if one else given)]  # type: ignore[list-item, arg-type]
+        found = [Spot(at, _fitting(at, listed)) for at in map(_read, [given] if one else given)]  # type: ignore[arg-type]
     found = [spot for spot in found if spot.faults]
     if not found:
         raise PlanError(f"points={_short(given)}: none of the wanted faults may happen there; name other points, or faults=")

@@ -70,9 +70,8 @@ def plans(
         'raise OSError @ start:fetch#2'
     """
     if not 0 <= min_faults <= max_faults or max_faults < 1:
-        raise PlanError(
-            f"plans(max_faults={max_faults}, min_faults={min_faults}): at least 0 and at most max_faults, which is 1 or more"
-        )
+        asked = f"plans(max_faults={max_faults}, min_faults={min_faults})"
+        raise PlanError(f"{asked}: max_faults is 1 or more, min_faults from 0 to max_faults")
     read(faults)
 
     def drawn() -> st.SearchStrategy[Plan]:
