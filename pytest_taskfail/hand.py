@@ -11,7 +11,7 @@ from .explore.careful import CarefulExperiment
 from .explore.eligible import Eligible
 from .explore.strict import surfaces
 from .explore.surroundings import under_control
-from .laws import judge
+from .laws import UNIVERSAL, Law, judge
 from .model.findings import LAWS, Finding, Story
 from .model.plans import Injection, Plan
 from .model.points import near_names
@@ -144,19 +144,10 @@ class Hand:
             return error
         return self.failed(trace, terms) or (None if terms.may_surface else error)
 
-    def failed(self, trace: Trace, terms: Terms) -> CheckFailed | None:
+    def failed(self, trace: Trace, terms: Terms, laws: tuple[Law, ...] = UNIVERSAL) -> CheckFailed | None:
         """The first finding, as an error; there is no fault-free run to compare with."""
-        found = [finding for finding in judge(trace, Trace()) if finding.law in terms.laws]
+        found = [finding for finding in judge(trace, Trace(), laws) if finding.law in terms.laws]
         return CheckFailed(self.words(found[0], trace)) if found else None
-
-    def complain(self, finding: Finding, trace: Trace) -> None:
-        """Raises a finding.
-
-        Raises:
-            CheckFailed: with the words of the finding.
-        """
-        __tracebackhide__ = True
-        raise CheckFailed(self.words(finding, trace))
 
     def words(self, finding: Finding, trace: Trace) -> str:
         """A finding as text."""

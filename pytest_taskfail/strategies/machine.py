@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
@@ -9,10 +10,10 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ..errors import PlanError
+from ..errors import CheckFailed, PlanError
 from ..explore import legal
 from ..hand import Hand, Terms
-from ..laws import broken_handler, judge, orphan, swallowed_cancel
+from ..laws import broken_handler, orphan, swallowed_cancel
 from ..model.faults import Fault, parse_fault
 from ..model.plans import Injection
 from ..model.points import Point, Selector
@@ -22,8 +23,6 @@ from ..runtime.carriers import Abort
 from .steering import steer
 
 T = TypeVar("T")
-
-_alive: list[ChaosMachine] = []
 
 
 def _of(name: str) -> st.SearchStrategy[Any]:
@@ -70,18 +69,25 @@ class ChaosMachine(RuleBasedStateMachine):
     laws: ClassVar[str] = "all"
     workers: ClassVar[int] = 4
 
+    _over = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Ends the experiment of a machine that could not be made: Hypothesis tears down only those that it has."""
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = _ending(cls.__init__)  # type: ignore[method-assign]
+
     def __init__(self) -> None:
         super().__init__()
-        for forgotten in list(_alive):
-            forgotten._end(None)
         self._terms = Terms.read("ignore", self.laws, False)
         self._injections = {text: read_chaos(text) for text in self.chaos}
         self._hand = Hand(control.files())
         self._hand.again = False
         self._pool: ThreadPoolExecutor | None = None
         self._seen = 0
+        self._broken: CheckFailed | None = None
         self._hand.begin()
-        _alive.append(self)
+        self._over = False
 
     # ------------------------------------------------------------------ for rules
 
@@ -146,21 +152,21 @@ class ChaosMachine(RuleBasedStateMachine):
         """Lets one of `delays` pass."""
         self.advance(seconds)
 
-    @precondition(lambda self: self._something_new())
+    @precondition(lambda self: self._look())
     @invariant()
     def laws_hold(self) -> None:
-        """What can be told before the end: a swallowed cancellation, an orphan, a broken handler."""
-        trace = self._hand.glance()
-        found = judge(trace, Trace(), (swallowed_cancel, orphan, broken_handler))
-        wanted = [finding for finding in found if finding.law in self._terms.laws]
-        if wanted:
-            self._hand.complain(wanted[0], trace)
+        """Tells what can be told before the end: a swallowed cancellation, an orphan, a broken handler."""
+        __tracebackhide__ = True
+        assert self._broken is not None
+        raise self._broken
 
-    def _something_new(self) -> bool:
-        """Whether there may be something to tell since the last time."""
+    def _look(self) -> bool:
+        """Whether a law has been broken; looks only when something has happened since the last time."""
         experiment = self._hand.experiment
         before, self._seen = self._seen, len(experiment.swallowed) + len(experiment.orphans) + len(experiment.errors)
-        return self._seen > before and not experiment.scheduler.stopped
+        if self._seen > before and not experiment.scheduler.stopped:
+            self._broken = self._hand.failed(self._hand.glance(), self._terms, (swallowed_cancel, orphan, broken_handler))
+        return self._broken is not None
 
     def teardown(self) -> None:
         """Shuts down, ends the experiment and judges what is left. Override `shut_down` instead."""
@@ -178,9 +184,9 @@ class ChaosMachine(RuleBasedStateMachine):
 
     def _end(self, error: BaseException | None) -> None:
         __tracebackhide__ = True
-        if self not in _alive:
+        if self._over:
             return
-        _alive.remove(self)
+        self._over = True
         trace = self._hand.end(error)
         steer(trace, len(self._hand.experiment.unfired()))
         if trace.stopped or error is None or isinstance(error, Abort):
@@ -189,6 +195,21 @@ class ChaosMachine(RuleBasedStateMachine):
                 raise problem from None
         if error is not None:
             raise error
+
+
+def _ending(make: Callable[..., None]) -> Callable[..., None]:
+    """The `__init__` of a machine; if it fails, the experiment ends."""
+
+    @functools.wraps(make)
+    def init(self: ChaosMachine, *args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        try:
+            make(self, *args, **kwargs)
+        except BaseException as error:
+            self._end(error)
+            raise
+
+    return init
 
 
 def read_chaos(text: str) -> Injection:

@@ -77,7 +77,8 @@ def plans(
     def drawn() -> st.SearchStrategy[Plan]:
         places = spots(points, faults)
         if min_faults > len(places):
-            raise PlanError(f"plans(min_faults={min_faults}): there are only {len(places)} points")
+            there = "is only 1 point" if len(places) == 1 else f"are only {len(places)} points"
+            raise PlanError(f"plans(min_faults={min_faults}): there {there}")
         return _plans(places, min_faults, max_faults)
 
     return _later(points, drawn)
