@@ -21,7 +21,6 @@ from ..model.faults import (
     Hold,
     Raise,
     Twice,
-    name_of_exception,
     parse_fault,
 )
 
@@ -46,17 +45,11 @@ EACH: dict[str, tuple[Fault, ...]] = {
 Wanted = str | Fault | Iterable[str | Fault]
 
 
-def mildness(fault: Fault) -> tuple[int, int, int]:
+def mildness(fault: Fault) -> tuple[int, int, int, str]:
     """Where a fault stands in the order of shrinking: the milder one is less."""
-    if isinstance(fault, Raise):
-        return MILDNESS.index("raise"), 2 * fault.always + fault.after, _position(fault)
-    return MILDNESS.index(fault.kind), 0, 0
-
-
-def _position(fault: Raise) -> int:
-    kinds = [name_of_exception(kind) for kind in EXCEPTIONS]
-    name = name_of_exception(fault.exception)
-    return kinds.index(name) if name in kinds else len(kinds)
+    lasting = 2 * fault.always + fault.after if isinstance(fault, Raise) else 0
+    alike = EACH[fault.kind]
+    return MILDNESS.index(fault.kind), lasting, alike.index(fault) if fault in alike else len(alike), str(fault)
 
 
 def read(wanted: Wanted | None) -> tuple[Callable[[Fault], bool], tuple[Fault, ...]]:

@@ -91,7 +91,8 @@ def _plans(places: list[Spot], least: int, most: int) -> st.SearchStrategy[Plan]
     def as_plan(chosen: list[tuple[int, Fault]]) -> Plan:
         return Plan(tuple(Injection(fault, places[number].at) for number, fault in sorted(chosen, key=lambda one: one[0])))
 
-    drawn = st.lists(st.sampled_from(injections), min_size=least, max_size=most, unique_by=lambda one: one[0])
+    one = st.integers(0, len(injections) - 1).map(injections.__getitem__)  # sampled_from would number anew what is left in a list
+    drawn = st.lists(one, min_size=least, max_size=most, unique_by=lambda one: one[0])
     return _whole(drawn, as_plan)
 
 
@@ -127,7 +128,8 @@ def schedules(max_deviations: int = 2, *, run: Trace | Callable[[], object] | No
             known = [(n, option) for n, choice in met for option in choice.options if option != choice.chosen]
         if not known:
             return st.just(Schedule())
-        found = st.lists(st.sampled_from(known), max_size=max_deviations, unique_by=lambda one: one[0])
+        one = st.integers(0, len(known) - 1).map(known.__getitem__)
+        found = st.lists(one, max_size=max_deviations, unique_by=lambda one: one[0])
         return _whole(found, lambda chosen: Schedule(tuple(sorted(chosen))))
 
     return _later(run, drawn)

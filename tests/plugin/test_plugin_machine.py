@@ -93,10 +93,10 @@ class Machine(ChaosMachine):
         assert len(self.jobs) > 3 or all(job.done() for job in self.jobs)
 
     @rule()
-    def give_up_the_last(self):
-        if self.jobs and self.jobs[-1].cancel():
+    def give_up_the_second(self):
+        self.jobs.append(self.submit(self.step))
+        if self.submit(self.step).cancel():
             seen.add("cancelled")
-            self.jobs.pop()
 
     def shut_down(self):
         for job in self.jobs:

@@ -44,13 +44,13 @@ def test_a_drawn_plan_finds_the_deadlock_and_shrinks_to_the_first_point(run: Run
     project.makepyfile(
         test_drawn=HEAD
         + """
-@settings(derandomize=True, report_multiple_bugs=False)
+@settings(derandomize=True)
 @given(plan=st.plans(points=careless))
 def test_of_a_function(taskfail, plan):
     with taskfail.experiment(plan, unfired="ignore", may_surface=True):
         careless()
 
-@settings(derandomize=True, report_multiple_bugs=False)
+@settings(derandomize=True)
 @given(plan=st.plans())
 def test_of_nothing(taskfail, plan):
     with taskfail.experiment(plan, unfired="ignore", may_surface=True):
@@ -466,9 +466,8 @@ def test_always(taskfail, plan):
     result = run("--hypothesis-show-statistics")
     result.assert_outcomes(passed=2)
     never, always = result.stdout.str().split("test_told.py::test_always")
-    assert "100.00%, taskfail: 0 of 1 planned faults fired" in never
-    assert re.search(r"[\d.]+%, taskfail: 1 of 1 planned faults fired", always)
-    assert "of 1 planned faults fired" not in always.replace("1 of 1 planned", "")
+    assert re.findall(r"%, taskfail: (\d of \d) planned faults fired", never) == ["0 of 1"]
+    assert re.findall(r"%, taskfail: (\d of \d) planned faults fired", always) == ["1 of 1"]
     assert re.search(r"\d  \(label='taskfail: kinds of points reached'\)", always)
     assert "label='taskfail: handlers entered'" in always
 
@@ -486,7 +485,7 @@ def test_the_code_of_the_page_runs(run: Run, pytester: pytest.Pytester) -> None:
     ]
     for name, code in blocks:
         (pytester.path / name).write_text(code)
-    result = run()
+    result = run("--hypothesis-seed=1")
     assert fails_in(result) == ["test_nobody_waits_for_ever"]
     said = re.search(r"```text\n(.*?)```", page, re.DOTALL)
     assert said is not None
