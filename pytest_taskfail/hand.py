@@ -126,6 +126,11 @@ class Hand:
         experiment = self.experiment
         return tracing.trace(experiment, None, leftovers.holdings(experiment), leftovers.alive(experiment))
 
+    def fired(self) -> tuple[int, int]:
+        """How many planned faults have fired, and how many were planned; one that lasts counts once."""
+        fired = len({id(entry[0]) for entry in self.experiment.fired})
+        return fired, fired + len(self.experiment.unfired())
+
     # ------------------------------------------------------------------ the end
 
     def outcome(self, trace: Trace, error: BaseException | None, terms: Terms) -> BaseException | None:

@@ -122,7 +122,7 @@ class TaskFail:
             if "hypothesis" in sys.modules and hand.final is not None:
                 from .strategies.steering import steer
 
-                steer(hand.final, len(hand.experiment.unfired()))
+                steer(hand.final, *hand.fired())
 
     def assert_no_deadlock(self) -> None:
         """Nobody waits for something that will not come."""

@@ -188,7 +188,7 @@ class ChaosMachine(RuleBasedStateMachine):
             return
         self._over = True
         trace = self._hand.end(error)
-        steer(trace, len(self._hand.experiment.unfired()))
+        steer(trace, *self._hand.fired())
         if trace.stopped or error is None or isinstance(error, Abort):
             problem = self._hand.failed(trace, self._terms)
             if problem is not None:

@@ -11,7 +11,7 @@ from ..model.traces import Trace
 POINTS, HANDLERS = "taskfail: kinds of points reached", "taskfail: handlers entered"
 
 
-def steer(trace: Trace, unfired: int) -> None:
+def steer(trace: Trace, fired: int, planned: int) -> None:
     """Says how many different points were reached and how many handlers caught a fault: more is better.
 
     Both are facts of this one experiment, so that the same example gives the same score. Of several experiments in one example
@@ -19,9 +19,8 @@ def steer(trace: Trace, unfired: int) -> None:
     """
     if not currently_in_test_context():
         return
-    planned = len(trace.injected) + unfired
     if planned:
-        event(f"taskfail: {len(trace.injected)} of {planned} planned faults fired")
+        event(f"taskfail: {fired} of {planned} planned faults fired")
     handlers = {one.seen for one in trace.injected if one.seen.startswith("a handler at ")}
     reached = {group_of(one.point) for one in trace.reached} | {group_of(one.point) for one in trace.injected}
     for label, number in ((POINTS, len(reached)), (HANDLERS, len(handlers))):
