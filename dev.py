@@ -1,7 +1,8 @@
-"""The two commands of a newcomer, and what CI runs. Standard library only.
+"""The commands of a newcomer, and what CI runs. Standard library only.
 
 python dev.py demo [PATH]                      see the plugin find a bug
 python dev.py test [--only 3.12] [-- ...]      style, types, and the test-suite on each Python that is found
+python dev.py examples [--only 3.12]           every mistake in examples/ is found, no repaired system is accused
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
 DEMO = "examples/shared_lock/see_it_fail.py"
 SUITE_EXTRAS = {"test"}
 LINT_EXTRAS = {"test", "lint"}
+EXAMPLES, EXAMPLES_EXTRAS = "tests/bugs/test_examples.py", {"test", "dask"}
 STAMP = "taskfail-stamp.txt"
 
 
@@ -136,12 +138,12 @@ def lint() -> list[str]:
     return [step for step in steps if show([inside, "-m", *step.split()])[0]]
 
 
-def suite(minor: str, python: str, extra: list[str]) -> tuple[str, str]:
+def suite(minor: str, python: str, extra: list[str], extras: set[str] = SUITE_EXTRAS) -> tuple[str, str]:
     """The test-suite on one Python: what failed (empty: nothing) and pytest's closing line.
 
     What fails is tried twice more, and said: explorations have a budget of real time, which a busy machine may starve.
     """
-    inside = environment(minor, python, SUITE_EXTRAS)
+    inside = environment(minor, python, extras)
     options = ["-n", "2", "--timeout=300", "--reruns=2", "-o", "asyncio_default_fixture_loop_scope=function"]
     code, lines = show([inside, "-m", "pytest", *colour(), *options, *extra])
     closing = closing_line(lines)
@@ -151,12 +153,23 @@ def suite(minor: str, python: str, extra: list[str]) -> tuple[str, str]:
 
 
 def test(only: list[str], extra: list[str]) -> int:
-    failed, ran, missing = [], [], []
-    closings: list[str] = []
+    failed = []
     try:
         failed += lint()
     except CannotRun as error:
         failed.append(f"style and types: {error}")
+    return on_each_python(only, extra, SUITE_EXTRAS, failed)
+
+
+def examples(only: list[str]) -> int:
+    os.environ["TASKFAIL_TESTS"] = "all"
+    return on_each_python(only, [EXAMPLES], EXAMPLES_EXTRAS, [])
+
+
+def on_each_python(only: list[str], extra: list[str], extras: set[str], failed: list[str]) -> int:
+    """Runs tests on each Python and says how each run has ended; `failed` names what has failed before."""
+    ran, missing = [], []
+    closings: list[str] = []
     pythons = {minor: find_python(minor) for minor in MINORS if minor in only or not only}
     if len(pythons) == len(MINORS) and all(pythons.values()):
         os.environ.setdefault("TASKFAIL_TESTS", "share")  # see tests/conftest.py
@@ -166,7 +179,7 @@ def test(only: list[str], extra: list[str]) -> int:
             continue
         print(f"\nPython {minor}: {python}", flush=True)
         try:
-            problem, closing = suite(minor, python, extra)
+            problem, closing = suite(minor, python, extra, extras)
         except CannotRun as error:
             problem, closing = f"tests on Python {minor}: {error}", ""
         ran.append(minor)
@@ -194,7 +207,11 @@ def main(argv: list[str]) -> int:
     demo_parser.add_argument("path", nargs="?", default=DEMO, help="a test file (default: %(default)s)")
     test_parser = commands.add_parser("test", help="style, types and the test-suite; what follows -- goes to pytest")
     test_parser.add_argument("--only", action="append", default=[], choices=MINORS, help="only on this Python")
+    examples_parser = commands.add_parser("examples", help="every mistake in examples/ is found, no repaired system is accused")
+    examples_parser.add_argument("--only", action="append", default=[], choices=MINORS, help="only on this Python")
     chosen = parser.parse_args(own)
+    if chosen.command == "examples":
+        return examples(chosen.only)
     return demo(chosen.path) if chosen.command == "demo" else test(chosen.only, extra)
 
 

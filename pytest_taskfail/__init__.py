@@ -38,10 +38,10 @@ if TYPE_CHECKING:
         find_unrecovered,
         find_unseen,
     )
-    from .errors import CheckFailed, Diverged, PlanError, TaskFailError, UnfiredFault
+    from .errors import CheckFailed, Diverged, NotImportable, PlanError, TaskFailError, UnfiredFault
     from .explore.recovery import assert_recoverable, crash_at_each, find_unrecoverable
     from .model.custom import Custom, FaultKind
-    from .model.faults import Cancel, Corrupt, Delay, Drop, Duplicate, Expire, Hold, Raise, Twice
+    from .model.faults import Cancel, Corrupt, Delay, Drop, Duplicate, Expire, Hold, Kill, Pickle, Raise, Twice
     from .model.findings import Finding, Verdict
     from .model.plans import Injection, Plan
     from .model.points import Point, Selector
@@ -60,10 +60,10 @@ _PLACES = {
         "find_difference find_disorder find_left find_not_cancelled find_not_stopped find_not_taken_over find_partial "
         "find_repeated find_run_dependents find_undelivered find_unrecovered find_unseen"
     ),
-    "errors": "CheckFailed Diverged PlanError TaskFailError UnfiredFault",
+    "errors": "CheckFailed Diverged NotImportable PlanError TaskFailError UnfiredFault",
     "explore.recovery": "assert_recoverable crash_at_each find_unrecoverable",
     "model.custom": "Custom FaultKind",
-    "model.faults": "Cancel Corrupt Delay Drop Duplicate Expire Hold Raise Twice",
+    "model.faults": "Cancel Corrupt Delay Drop Duplicate Expire Hold Kill Pickle Raise Twice",
     "model.findings": "Finding Verdict",
     "model.plans": "Injection Plan",
     "model.points": "Point Selector",
@@ -77,14 +77,14 @@ _HOMES = {name: module for module, names in _PLACES.items() for name in names.sp
 
 __all__ = [
     "Cancel", "CheckFailed", "Corrupt", "Custom", "Delay", "Diverged", "Drop", "Duplicate", "Event", "Expire", "FaultKind",
-    "Finding", "Hold", "Injection", "Plan", "PlanError", "Point", "Raise", "Schedule", "Selector", "TaskFail",
-    "TaskFailError", "Trace", "Twice", "UnfiredFault", "Verdict", "assert_breaker", "assert_cancelled", "assert_cleaned_up",
-    "assert_delivered", "assert_dependents_skipped", "assert_fan_in", "assert_idempotent", "assert_no_deadlock",
-    "assert_order", "assert_recoverable", "assert_recovered", "assert_retried", "assert_same_state", "assert_stopped_all",
-    "assert_surfaced", "assert_taken_over", "crash_at_each", "find_bad_retries", "find_breaker_faults", "find_deadlock",
-    "find_difference", "find_disorder", "find_left", "find_not_cancelled", "find_not_stopped", "find_not_taken_over",
-    "find_partial", "find_repeated", "find_run_dependents", "find_undelivered", "find_unrecoverable", "find_unrecovered",
-    "find_unseen", "note", "record", "submit_task",
+    "Finding", "Hold", "Injection", "Kill", "NotImportable", "Pickle", "Plan", "PlanError", "Point", "Raise", "Schedule",
+    "Selector", "TaskFail", "TaskFailError", "Trace", "Twice", "UnfiredFault", "Verdict", "assert_breaker",
+    "assert_cancelled", "assert_cleaned_up", "assert_delivered", "assert_dependents_skipped", "assert_fan_in",
+    "assert_idempotent", "assert_no_deadlock", "assert_order", "assert_recoverable", "assert_recovered", "assert_retried",
+    "assert_same_state", "assert_stopped_all", "assert_surfaced", "assert_taken_over", "crash_at_each", "find_bad_retries",
+    "find_breaker_faults", "find_deadlock", "find_difference", "find_disorder", "find_left", "find_not_cancelled",
+    "find_not_stopped", "find_not_taken_over", "find_partial", "find_repeated", "find_run_dependents", "find_undelivered",
+    "find_unrecoverable", "find_unrecovered", "find_unseen", "note", "record", "submit_task",
 ]  # fmt: skip
 
 

@@ -19,5 +19,9 @@ class Diverged(PlanError):
     """A replayed schedule asks for a thread that cannot run there: the code or the Python version has changed."""
 
 
+class NotImportable(TaskFailError):
+    """A function is given to a process that cannot import it; the message names the module and says what helps."""
+
+
 class CheckFailed(AssertionError):
     """An assertion helper found what it looks for; the message is the evidence."""

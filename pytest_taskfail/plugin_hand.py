@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ from .explore.results import Report
 from .explore.surroundings import under_control
 from .laws import lines_of
 from .model.custom import Custom
-from .model.faults import KINDS, Fault, Raise
+from .model.faults import KINDS, Fault, Kill, Pickle, Raise
 from .model.plans import Injection, Plan
 from .model.points import Point, Selector, near_names
 from .model.schedules import Schedule
@@ -27,6 +27,9 @@ from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
 from .runtime.experiment import DRAIN_SECONDS, Experiment
 from .runtime.sources import Sources
+
+if TYPE_CHECKING:
+    from .plugin_real import RealHand
 
 LIMIT = 30.0
 
@@ -42,11 +45,23 @@ _LEGAL = {
     "corrupt": ("end",),
 }
 
-_current: Hand | None = None
+_current: Hand | RealHand | None = None
+
+
+RESTARTABLE: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether the test can begin again as a real experiment; false in one."""
+
+NEEDS_REAL: pytest.StashKey[bool] = pytest.StashKey()
+
+
+class NeedsReal(pytest.skip.Exception):  # type: ignore[name-defined, misc]
+    """Ends a controlled run of a test that has asked for a fault of real processes: it begins again as a real experiment."""
 
 
 class Hand:
     """One experiment whose plan is made while it runs."""
+
+    real: Literal[False] = False
 
     def __init__(self, files: Sources, plan: Plan = Plan(), schedule: Schedule = Schedule()) -> None:
         self.files = files
@@ -56,6 +71,7 @@ class Hand:
         self.explicit = bool(plan)
         self.final: Trace | None = None
         self.unfired: UnfiredFault | None = None
+        self.restartable = False
         self._stack = contextlib.ExitStack()
 
     def begin(self) -> None:
@@ -81,6 +97,10 @@ class Hand:
         experiment, scheduler = self.experiment, self.experiment.scheduler
         scheduler.drain(scheduler.main, DRAIN_SECONDS)
         return tracing.trace(experiment, None, leftovers.holdings(experiment), leftovers.alive(experiment))
+
+    def never_fired(self) -> list[Injection]:
+        """The planned faults that have not happened."""
+        return self.experiment.unfired()
 
     def verify(self, trace: Trace) -> None:
         """Fails the test if the run was stopped or a planned fault never fired."""
@@ -127,16 +147,17 @@ class TaskFail(Checks):
                 at = Selector.parse(at)
             except ValueError as error:
                 raise PlanError(str(error)) from None
-        legal = _LEGAL.get(fault.kind, ())
-        if isinstance(fault, Custom):
-            try:
-                legal = fault.known.kinds
-            except ValueError as error:
-                raise PlanError(str(error)) from None
-        if not legal:
-            raise PlanError(
-                f"'{fault}' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"
-            )
+        if hand.real:
+            return hand.inject(fault, at)
+        if isinstance(fault, Kill | Pickle):
+            from .plugin_real import refuse
+
+            refuse(fault, hand.restartable)
+            raise NeedsReal(f"'{fault}' needs a real experiment")
+        try:
+            legal = fault.known.kinds if isinstance(fault, Custom) else _LEGAL[fault.kind]
+        except ValueError as error:
+            raise PlanError(str(error)) from None
         if at.kind not in legal:
             raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {', '.join(legal)}")
         if isinstance(fault, Raise) and fault.after and at.kind != "call":
@@ -154,6 +175,8 @@ class TaskFail(Checks):
         Raises:
             PlanError: nothing is known of such an object.
         """
+        if _current is not None and _current.real:
+            return _current.wrap(thing)
         return adapters.wrap(thing, self._adapters_of_plugins)
 
     def observe(self, thing: Any, name: str = "") -> Any:
@@ -221,7 +244,7 @@ class TaskFail(Checks):
             _current = outer
 
 
-def _need(what: str) -> Hand:
+def _need(what: str) -> Hand | RealHand:
     if _current is None:
         raise PlanError(
             f"taskfail.{what} outside of an experiment; inside of a Hypothesis test use 'with taskfail.experiment(plan):'"
@@ -230,7 +253,7 @@ def _need(what: str) -> Hand:
 
 
 @contextlib.contextmanager
-def _running(hand: Hand) -> Iterator[None]:
+def _running(hand: Hand | RealHand) -> Iterator[None]:
     __tracebackhide__ = True
     error: BaseException | None = None
     hand.begin()
@@ -242,6 +265,8 @@ def _running(hand: Hand) -> Iterator[None]:
     if error is None or isinstance(error, Abort) or trace.stopped:
         hand.verify(trace)
     if error is not None and not isinstance(error, Abort):
+        for injection in hand.never_fired():
+            error.add_note(f"taskfail: the planned fault never fired: {injection}")
         raise error
 
 
@@ -252,11 +277,14 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         yield
         return
-    hand = _current = Hand(files)
+    hand = _current = _hand_for(item, files)
     unfired = ""
     try:
         with _running(hand):
             yield
+    except NeedsReal:
+        item.stash[NEEDS_REAL] = True
+        raise
     except UnfiredFault as error:
         if error is not hand.unfired:
             raise
@@ -265,6 +293,16 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
         _current = None
     if unfired:
         pytest.fail(unfired, pytrace=False)
+
+
+def _hand_for(item: pytest.Item, files: Sources) -> Hand | RealHand:
+    if item.stash.get(NEEDS_REAL, False):
+        from .plugin_real import RealHand
+
+        return RealHand(files)
+    hand = Hand(files)
+    hand.restartable = item.stash.get(RESTARTABLE, False)
+    return hand
 
 
 __all__ = ["Hand", "Report", "TaskFail", "placed_by_hand"]

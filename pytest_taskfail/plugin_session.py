@@ -105,7 +105,7 @@ class Session:
     def protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Runs and explores a test, or leaves it to others."""
         if not self.wants(item):
-            return None
+            return self._by_hand(item, nextitem)
         from .plugin_items import AFTER_RUN, AfterRun, Rerunner
         from .runtime import observe, patches
 
@@ -119,7 +119,33 @@ class Session:
         data = None
         if all(report.passed for report in reports):
             data = self._consider(item, runner, started)
-        late = runner.finish(nextitem)
+        self._log(item, reports, runner.finish(nextitem), data)
+        return True
+
+    def _by_hand(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Runs a test that places faults by hand; once more, in a process of its own, where a fault needs that."""
+        if "taskfail" not in getattr(item, "fixturenames", ()) or MISUSE in item.stash or self._is_rerun(item):
+            return None
+        from .plugin_hand import NEEDS_REAL, RESTARTABLE
+        from .plugin_items import Rerunner
+
+        runner = Rerunner(item, self.files)
+        marker = item.get_closest_marker(MARKER)
+        item.stash[NEEDS_REAL] = marker is not None and marker.kwargs.get("mode") == "real"
+        item.stash[RESTARTABLE] = True
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        reports = [] if item.stash[NEEDS_REAL] else runner.first()
+        if item.stash[NEEDS_REAL]:
+            from . import plugin_real
+
+            reports = plugin_real.run(runner, self.files)
+        self._log(item, reports, runner.finish(nextitem), None)
+        return True
+
+    def _log(
+        self, item: pytest.Item, reports: list[pytest.TestReport], late: pytest.TestReport | None, data: dict[str, Any] | None
+    ) -> None:
+        """Hands on the reports of a test; what its last clean-up said takes the place of the last one."""
         if late is not None:
             reports[-1] = late
         for report in reports:
@@ -127,7 +153,6 @@ class Session:
                 _attach(report, data)
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        return True
 
     def made_report(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Where pytest-rerunfailures runs the test: explores when a run has passed, before that plugin looks at its reports."""

@@ -178,7 +178,7 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
     for name in marker.kwargs:
         if name not in _MARKER_ARGUMENTS:
             raise pytest.UsageError(f"{where} has no argument {name!r}; there are {', '.join(_MARKER_ARGUMENTS)}")
-    if "taskfail" in item.fixturenames:
+    if "taskfail" in item.fixturenames and set(marker.kwargs) != {"mode"}:
         raise pytest.UsageError(f"{where}: the test uses the fixture taskfail too, which places faults by hand; drop one of them")
     mode = marker.kwargs.get("mode", "controlled")
     if mode not in ("controlled", "real"):

@@ -33,11 +33,12 @@ _WIRE = frozenset({"_socket", "socket", "ssl", "_ssl", "select", "selectors", "s
 
 _LOG_CALLS = frozenset("debug info warning warn error exception critical log msg bind unbind new getLogger get_logger".split())
 _LOG_PACKAGES = frozenset({"structlog", "loguru", "logging", "logbook"})
-_STRUCTURE_PACKAGES = frozenset("anyio sniffio aiotools async_timeout exceptiongroup aiologic".split())
+_STRUCTURE_PACKAGES = frozenset("anyio sniffio aiotools async_timeout exceptiongroup aiologic pyee blinker".split())
 _STRUCTURE_IO = tuple(
     f"anyio.{name}" for name in ("_core._sockets", "_core._fileio", "_core._subprocesses", "streams.tls", "streams.file")
 )
-"""Packages that do for tasks what asyncio does: their locks and groups fail no more than its own; their input and output can."""
+"""Packages that do for tasks what asyncio does: their locks, groups and events fail no more than its own
+(a listener may, by itself); their input and output can."""
 
 _DEPTH = 5
 

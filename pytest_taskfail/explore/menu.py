@@ -126,17 +126,19 @@ def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | Non
     """What to raise at a call: what the handlers below are prepared for, what the callee raises, and what nobody expects."""
     prepared: dict[type[BaseException], None] = {}
     at: FrameType | None = frame
-    bottom = None
+    bottom, called_back = None, False
     while at is not None:
         if experiment.is_users(at):
             prepared.update(dict.fromkeys(handlers.prepared_types(at)))
         if experiment.files.kind(at.f_code.co_filename) != sources.MACHINERY:
             bottom = at
+        elif at.f_code.co_name == "_invoke_callbacks":
+            called_back = True  # by a future that is done: what is called there is no task
         at = at.f_back
     if callee is not None:
         prepared.update(dict.fromkeys(handlers.types_raised(callee.f_code, callee.f_globals)))
     types = _complete(list(prepared))
-    if bottom is not None and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
+    if bottom is not None and not called_back and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
         types.append(SystemExit)  # a task run by somebody's executor: it must survive what is not an Exception
     return types
 

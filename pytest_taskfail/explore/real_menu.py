@@ -39,10 +39,12 @@ class RealMenu(Menu):
                 own = [] if callee is None else handlers.types_raised(callee.f_code, callee.f_globals)
                 return rule, (*self._some(types, own), *self._asked(Kill()))
             case "start":
+                if subject.alone or _begins_guarded(subject.function):
+                    return "a process may die at any time", self._asked(Kill())
                 types = menu.body_types(experiment, subject)
                 return "a task can always fail", (*self._some(types, own_types(subject.function)), *self._asked(Kill()))
             case "end":
-                types = menu.body_types(experiment, subject)[-1:]
+                types = [] if subject.alone else menu.body_types(experiment, subject)[-1:]
                 return "a task can always fail", (*self._once(types), *self._asked(Kill()))
             case "pickle":
                 if self.every or _takes_part(experiment.files, subject):
@@ -64,10 +66,20 @@ class RealMenu(Menu):
         return self._raises(list(types), lasting=False)
 
 
+def _begins_guarded(function: Any) -> bool:
+    """Whether the function, or the method of a callable object, can fail nowhere before it is prepared for that."""
+    code = _code_of(function) or _code_of(vars(type(function)).get("__call__"))
+    return code is not None and handlers.begins_guarded(code)
+
+
+def _code_of(function: Any) -> Any:
+    return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
 def own_types(function: Any) -> list[type[BaseException]]:
     """The types that the function's own `raise` statements name."""
     function = getattr(function, "__func__", function)
-    code = getattr(function, "__code__", None)
+    code = _code_of(function)
     return [] if code is None else handlers.types_raised(code, getattr(function, "__globals__", {}))
 
 

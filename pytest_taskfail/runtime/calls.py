@@ -113,7 +113,7 @@ class Calls:
             return
         injection, point, _ = wanted
         if injection is None:
-            if is_plain(value) and point in experiment.reached:
+            if is_plain(value) and point in experiment.reached and replies.can_get_lost(experiment, frame, point):
                 experiment.returns_plain_data(point)
         elif isinstance(injection.fault, Raise):
             raise experiment.raised(injection.fault)

@@ -132,9 +132,10 @@ def suspended(coroutine: TaskCoroutine) -> None:
     catcher = _catcher(coroutine.experiment, delivery)
     if catcher is None:
         return
-    users = [frame for frame in coroutine.frames() if coroutine.experiment.is_users(frame)]
-    if any(handlers.in_recovery(frame.f_code, frame.f_lineno or 0) for frame in users):
-        return
+    files = coroutine.experiment.files
+    own = [frame for frame in coroutine.frames() if files.kind(frame.f_code.co_filename) != sources.MACHINERY]
+    if any(handlers.in_recovery(frame.f_code, frame.f_lineno or 0) for frame in own):
+        return  # a handler is still at work, of the user or of a library
     delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
 
 

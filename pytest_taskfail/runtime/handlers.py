@@ -194,9 +194,22 @@ def _begins_guarded(body: list[ast.stmt]) -> bool:
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue  # the docstring
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_ready(statement.value):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if all(isinstance(target, ast.Name) for target in targets):
+                continue
         endless = isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant)
         return endless or isinstance(statement, ast.Try | ast.TryStar)
     return False
+
+
+def _is_ready(value: ast.expr | None) -> bool:
+    """Whether this value is there without a call: a constant, a name, or a display of these."""
+    if isinstance(value, ast.List | ast.Tuple):
+        return all(map(_is_ready, value.elts))
+    if isinstance(value, ast.Dict):
+        return all(key is not None and _is_ready(key) for key in value.keys) and all(map(_is_ready, value.values))
+    return value is None or isinstance(value, ast.Constant | ast.Name)
 
 
 def _leaves(node: ast.AST) -> bool:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from . import importable
+
 counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0}
 _watched: set[str] = set()
 
@@ -34,6 +36,7 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
         _watched.add(module)
         new = True
         if what == "processes":
+            importable.watch(put)
             counts[what] += len(getattr(loaded, "_children", ()))  # started while nobody watched
         place = getattr(loaded, owner) if owner else loaded
         if hasattr(place, name):
@@ -44,6 +47,7 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
 def forget() -> None:
     """The watches have been taken away."""
     _watched.clear()
+    importable.forget()
 
 
 def _counting(function: Any, what: str) -> Any:

@@ -35,6 +35,24 @@ def is_plain(value: Any, depth: int = 3) -> bool:
     return False
 
 
+def can_get_lost(experiment: Experiment, frame: FrameType, point: Point) -> bool:
+    """Whether a function of the user's that has returned could have failed just then.
+
+    A stand-in for the outside world could. Production code does not fail by itself behind its last line: it can only if it
+    has made a call that can fail and whose own reply is not tried.
+    """
+    if experiment.files.kind(frame.f_code.co_filename) == sources.TEST:
+        return True
+    for inner in reversed(experiment.reached):
+        if inner == point:
+            return False
+        if inner.kind == "call" and inner.task == point.task:
+            faults = experiment.reached[inner][2]
+            if not any(isinstance(fault, Raise) and fault.after for fault in faults):
+                return True
+    return False
+
+
 def code_of(callee: Any) -> CodeType | None:
     """The code of a Python function or method; `None` for anything else."""
     code = getattr(getattr(callee, "__func__", callee), "__code__", None)

@@ -174,8 +174,6 @@ def test_what_cannot_be_is_refused_in_words(run: Run, pytester: pytest.Pytester)
     pytester.makepyfile(
         test_refused=HEAD
         + """
-from pytest_taskfail.model.faults import Kill
-
 def test_unknown_kind_of_point(taskfail):
     with pytest.raises(PlanError) as caught:
         taskfail.inject(Raise(OSError), at="strat:fetch")
@@ -193,7 +191,6 @@ def test_unknown_kind_of_point(taskfail):
     (Delay(1), "acquire:Lock", "'delay 1' cannot happen at acquire:Lock: it can at the kinds submit, start, end, signal"),
     (Raise(OSError), "signal:Event.set",
      "'raise OSError' cannot happen at signal:Event.set: it can at the kinds submit, start, call, await, end"),
-    (Kill(), "start:fetch", "'kill' cannot be placed by hand yet: it happens in real experiments, from a sweep or a replay line"),
     (Cancel(), "call:fetch", "'cancel' cannot happen at call:fetch: it can at the kinds start, await"),
 ])
 def test_impossible(taskfail, fault, at, text):
@@ -284,6 +281,21 @@ def test_skips(taskfail):
     assert "  points that were reached: none: no task was started" in text
     assert "its own message" in text
     assert "the planned fault never fired: drop @ signal:Event.sett" in text
+
+
+def test_a_failing_test_says_that_its_fault_never_fired(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_failing=HEAD
+        + """
+def test_failing(taskfail):
+    taskfail.inject(Raise(ConnectionError), at="start:fetch#7")
+    fetch_all()
+    assert False, "a ConnectionError was expected"
+"""
+    )
+    text = run().stdout.str()
+    assert "a ConnectionError was expected" in text
+    assert "taskfail: the planned fault never fired: raise ConnectionError @ start:fetch#7" in text
 
 
 def test_checks_pass_and_fail_with_their_text(run: Run, pytester: pytest.Pytester) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from plugin_runs import Run, fails_in, load, replay_words
@@ -259,3 +260,31 @@ def test_pool(pool, number):
         "test_pool[1]": True,
         "test_pool[2]": True,
     }
+
+
+@pytest.mark.parametrize("kind", ["pool", "executor", "process"])
+def test_what_a_spawned_process_cannot_import_is_said_instead_of_a_hang(run: Run, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "test_module_of_nobody.py").write_text(
+        HEAD
+        + """
+SPAWN = multiprocessing.get_context("spawn")
+
+def test_pool():
+    with SPAWN.Pool(1) as pool:
+        pool.map(work, range(2))
+
+def test_executor():
+    with ProcessPoolExecutor(1, mp_context=SPAWN) as pool:
+        list(pool.map(work, range(2)))
+
+def test_process():
+    child = SPAWN.Process(target=work, args=(1,))
+    child.start()
+    child.join()
+"""
+    )
+    result = run("--taskfail", "--import-mode=importlib", "-k", f"test_{kind}", f"--rootdir={tmp_path}", str(tmp_path))
+    result.assert_outcomes(failed=1)
+    (line,) = [line for line in result.stdout.lines if "NotImportable: " in line and line.startswith("E ")]
+    assert "work is in the module 'test_module_of_nobody', which a process started by 'spawn' cannot import: " in line
+    assert line.endswith("or move the function to a module that can be imported")

@@ -45,6 +45,13 @@ def test_what_makes_points_equivalent() -> None:
         assert group_of(first) != group_of(other)
 
 
+def test_calls_from_two_lines_are_not_equivalent() -> None:
+    """Who saves the state before the work and after it, many times over: both savings are tried."""
+    lines = [Reached(Point("call", "save", "job#0", hit), Place("job.py", 10 + hit % 2), "", (ONCE,)) for hit in range(20)]
+    hits = [case.point.hit for case in representatives(lines, Settings())]
+    assert sorted(hits) == [0, 1, 2, 3, 18, 19]
+
+
 def test_what_strikes_once_comes_before_what_lasts_and_the_late_ones_come_last() -> None:
     cases = representatives(reached(3, "call", ONCE, LASTING), Settings())
     assert [(case.fault, case.point.task) for case in cases] == [

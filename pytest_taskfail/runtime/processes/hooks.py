@@ -15,7 +15,7 @@ from typing import Any
 from ...model.faults import Kill
 from ...model.points import role_of
 from ..tasks import name_of
-from . import flags, locks
+from . import beside, flags, locks
 from .envelope import Envelope, Fragile, MapEnvelope
 from .papers import Papers
 from .side import Side
@@ -35,6 +35,7 @@ def install(side: Side) -> None:
         if module is not None and name not in _installed:
             _installed.add(name)
             put(module)
+    beside.install(the_side)
     locks.install(side)
     flags.install()
 
@@ -51,11 +52,12 @@ def the_side() -> Side:
 
 
 class _Submission:
-    """What the menu wants to know of a task: what it runs, and who submits it."""
+    """What the menu wants to know of a task: what it runs, who submits it, and whether it is a process of its own."""
 
-    def __init__(self, function: Any, site: FrameType | None) -> None:
+    def __init__(self, function: Any, site: FrameType | None, alone: bool) -> None:
         self.function = function
         self.site = site
+        self.alone = alone
         self.may_raise: list[type[BaseException]] | None = None  # the menu's notes
 
 
@@ -68,7 +70,9 @@ def _inner(function: Any) -> Any:
     return function
 
 
-def _announce(side: Side, function: Any, frame: FrameType | None, processes: bool) -> tuple[str, tuple[str, ...]]:
+def _announce(
+    side: Side, function: Any, frame: FrameType | None, processes: bool, alone: bool = False
+) -> tuple[str, tuple[str, ...]]:
     """Gives a task its path and tells the trace what may happen to it; also the exceptions that its site is prepared for."""
     path = side.child_path(name_of(_inner(function)))
     user = side.users_frame(frame)
@@ -76,7 +80,7 @@ def _announce(side: Side, function: Any, frame: FrameType | None, processes: boo
     prepared: tuple[str, ...] = ()
     if side.menu is not None:
         role = role_of(path).rpartition("/")[2]
-        submission = _Submission(_inner(function), frame)
+        submission = _Submission(_inner(function), frame, alone)
         for kind in ("start", "end"):
             why, faults = side.menu(side, side.task, kind, role, frame, submission)
             kept = [str(fault) for fault in faults if processes or not isinstance(fault, Kill)]
@@ -116,6 +120,12 @@ def _subclasses(owner: Any) -> Iterator[Any]:
     for one in owner.__subclasses__():
         yield one
         yield from _subclasses(one)
+
+
+def watch_executor(owner: Any) -> None:
+    """Sees what is submitted to executors of a type that does not derive from `Executor`."""
+    if not hasattr(owner.submit, "__wrapped__"):
+        owner.submit = _submitting(owner.submit, True)
 
 
 def _submitting(submit: Any, processes: bool) -> Any:
@@ -162,16 +172,20 @@ def _pools(module: Any) -> None:
     def hook_apply(
         self: Any, func: Any, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: Any = None
     ) -> Any:
-        side = the_side()
-        envelope, args = _submit(side, func, tuple(args), sys._getframe(1))
-        return apply_async(self, envelope, args, kwds or {}, callback, error_callback)
+        side, frame = the_side(), sys._getframe(1)
+        envelope, args = _submit(side, func, tuple(args), frame)
+        callbacks = (beside.followed(side, one, frame) for one in (callback, error_callback))
+        return apply_async(self, envelope, args, kwds or {}, *callbacks)
 
     @functools.wraps(map_async)
-    def hook_map(self: Any, func: Any, iterable: Any, mapper: Any, *args: Any, **kwargs: Any) -> Any:
-        frame = sys._getframe(1)
+    def hook_map(
+        self: Any, func: Any, iterable: Any, mapper: Any, chunksize: Any = None, callback: Any = None, error_callback: Any = None
+    ) -> Any:
+        side, frame = the_side(), sys._getframe(1)
         star = mapper is module.starmapstar
-        items = list(_numbered(the_side(), func, iterable, frame, star))
-        return map_async(self, _map_envelope(func, star), items, mapper, *args, **kwargs)
+        items = list(_numbered(side, func, iterable, frame, star))
+        callbacks = (beside.followed(side, one, frame) for one in (callback, error_callback))
+        return map_async(self, _map_envelope(func, star), items, mapper, chunksize, *callbacks)
 
     pool.apply_async, pool._map_async = hook_apply, hook_map
     for name in ("imap", "imap_unordered"):
@@ -221,7 +235,7 @@ def _processes(module: Any) -> None:
         prepared: tuple[str, ...] = ()
         if not infrastructure and runs is not None:
             function = target if runs is target else type(self)
-            path, prepared = _announce(side, function, frame, True)
+            path, prepared = _announce(side, function, frame, True, alone=True)
             side.processes.add(path)
             if runs is target and vars(self).get("_args"):
                 self._args = _encoded(side, path, self._args)

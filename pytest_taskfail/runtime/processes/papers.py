@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..sources import Sources
+from .tracefile import Record
 
 if TYPE_CHECKING:
     from ..handler_probe import Chosen
@@ -28,6 +29,7 @@ class Orders:
         strict: whether a call may also fail after its effect.
         host: process id of the test's own process, where nothing is ever killed.
         cover: in which files it is noted which handlers are entered; nowhere without it.
+        growing: whether the plan is made while the experiment runs.
     """
 
     plan: str
@@ -37,11 +39,14 @@ class Orders:
     strict: bool
     host: int
     cover: Chosen | None = None
+    growing: bool = False
 
     def save(self, folder: str) -> None:
         """Puts the orders where a process that does not inherit them finds them."""
-        with open(os.path.join(folder, ORDERS), "wb") as file:
+        path = os.path.join(folder, ORDERS)
+        with open(path + "-new", "wb") as file:
             pickle.dump(self, file)
+        os.replace(path + "-new", path)
 
     @classmethod
     def load(cls, folder: str) -> Orders:
@@ -50,6 +55,11 @@ class Orders:
             found = pickle.load(file)
         assert isinstance(found, cls)
         return found
+
+
+def plans(records: list[Record]) -> list[str]:
+    """The injections that were planned while the experiment ran."""
+    return [record["injection"] for record in records if record["event"] == "plan"]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import faulthandler
 import os
 import signal
@@ -48,6 +49,8 @@ def enter(folder: str) -> Side:
         _here = Side(folder, papers.Orders.load(folder))
     if _here.pid != os.getpid():
         _here.moved()
+    if _here.orders.growing:
+        _here.look_for_more()
     return _here
 
 
@@ -113,6 +116,7 @@ class Side:
         self.reached: dict[Point, object] = {}
         self.last_point: Point | None = None
         self._injections: list[Injection] | None = None
+        self._version = 0
         self._probe: Any = None
         self._entries: Any = None
         self._numbering = threading.Lock()
@@ -137,6 +141,26 @@ class Side:
             except UnknownException:
                 return []
         return self._injections
+
+    def plan_more(self, injection: Injection) -> None:
+        """Plans one more fault, for all processes; those that run a task see it when they begin the next one."""
+        parts = [*filter(None, [self.orders.plan]), str(injection)]
+        self.orders = dataclasses.replace(self.orders, plan=" + ".join(parts))
+        self._injections = None
+        self.trace.write("plan", injection=str(injection))
+        self.orders.save(self.folder)
+
+    def look_for_more(self) -> None:
+        """Reads the orders again if they have changed."""
+        version = os.stat(os.path.join(self.folder, papers.ORDERS)).st_size  # a plan only grows
+        if version != self._version:
+            self._version = version
+            self.orders = papers.Orders.load(self.folder)
+            self._injections = None
+
+    def records(self) -> list[tracefile.Record]:
+        """What all processes have noted so far."""
+        return list(tracefile.read(self.trace.path))
 
     @property
     def task(self) -> Running:
@@ -182,6 +206,23 @@ class Side:
         else:
             if task.raised:
                 self.trace.write("seen", task=path, by="a handler in the task")
+            self.trace.write("end", task=path)
+            return value
+        finally:
+            self.local.task = before
+
+    def follow(self, path: str, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a callback or a thread of the test's own process: its calls are points, its start and its end are not."""
+        before = getattr(self.local, "task", None)
+        self.local.task = Running(path)
+        self._watch_calls()
+        self.trace.write("start", task=path)
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as error:
+            self.trace.write("failed", task=path, error=type(error).__name__)
+            raise
+        else:
             self.trace.write("end", task=path)
             return value
         finally:

@@ -143,7 +143,7 @@ def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Call
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):
             sys.__dict__.pop(name, None)
         gc.collect()
-        told["left"] = _left(usual)
+        told["left"] = left_below(usual)
         with open(os.path.join(folder, TOLD), "wb") as file:
             pickle.dump(told, file)
         code = 0
@@ -174,7 +174,7 @@ def _forget_the_parent(folder: str) -> None:
         one._preload_modules = [*one._preload_modules, "pytest", *PRELOAD]
 
 
-def _left(usual: int) -> list[int]:
+def left_below(usual: int) -> list[int]:
     """The processes below this one that do not end by themselves soon; as many as usual are not waited for."""
     host = os.getpid()
     end = time.monotonic() + LEFT_AFTER
