@@ -30,7 +30,11 @@ LIMIT = 120.0
 
 FENCE = re.compile(r"(?P<head>(?:^<!-- .*? -->\n)*)^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (?P<name>[\w./-]+\.(?:py|toml|ini))(?P<more>, continued)?\n")
-TIMES = re.compile(r"\d+(?:\.\d+)?(?= ?(?:s|ms|seconds)\b)|=+(?= |$)|py3\.\d+|(?<=finding, in )\d+|(?<=findings, in )\d+")
+VARIES = re.compile(
+    r"\d+(?:\.\d+)?(?= ?(?:s|ms|seconds)\b)|=+(?= |$)|py3\.\d+|(?<=findings, in )\d+|(?<=finding, in )\d+"
+    r"|\d+(?= (?:schedules|random orders|faults in another order)\b)|\((?:complete up to|some|all)\b[^)]*\)"
+)
+"""Times, versions of Python, and how far the search of orders came in its seconds."""
 
 
 class Failed(Exception):
@@ -113,8 +117,8 @@ def step(fence: re.Match[str], folder: Path) -> str:
 
 
 def alike(text: str) -> list[str]:
-    """The lines of a page without what differs from run to run: times, and the version of Python in a schedule."""
-    return TIMES.sub("#", text).splitlines()
+    """The lines of a page without what differs from run to run and from machine to machine."""
+    return VARIES.sub("#", text).splitlines()
 
 
 def difference(page: Path) -> str:
