@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from . import adapters
-from .errors import PlanError, UnfiredFault
-from .explore.eligible import Eligible
-from .explore.menu import Menu
-from .explore.results import Report
-from .explore.surroundings import under_control
-from .laws import lines_of
-from .model.custom import Custom
-from .model.faults import KINDS, Fault, Kill, Pickle, Raise
+from .errors import CheckFailed, PlanError
+from .explore import legal
+from .hand import STOPS, Hand, Terms, running
+from .model.faults import Fault, Kill, Pickle
 from .model.plans import Injection, Plan
-from .model.points import Point, Selector, near_names
+from .model.points import Point, Selector
 from .model.schedules import Schedule
 from .model.traces import Trace
 from .plugin_checks import Checks
-from .runtime import leftovers, tracing
-from .runtime.calls import CallProbe
-from .runtime.carriers import Abort
-from .runtime.experiment import DRAIN_SECONDS, Experiment
+from .runtime import control
 from .runtime.sources import Sources
 
 if TYPE_CHECKING:
     from .plugin_real import RealHand
-
-LIMIT = 30.0
-
-_LEGAL = {
-    "raise": ("submit", "start", "call", "await", "end"),
-    "cancel": ("start", "await"),
-    "hold": ("acquire",),
-    "timer": ("timer",),
-    "drop": ("signal",),
-    "duplicate": ("signal",),
-    "delay": ("submit", "start", "end", "signal"),
-    "twice": ("start",),
-    "corrupt": ("end",),
-}
 
 _current: Hand | RealHand | None = None
 
@@ -56,69 +36,6 @@ NEEDS_REAL: pytest.StashKey[bool] = pytest.StashKey()
 
 class NeedsReal(pytest.skip.Exception):  # type: ignore[name-defined, misc]
     """Ends a controlled run of a test that has asked for a fault of real processes: it begins again as a real experiment."""
-
-
-class Hand:
-    """One experiment whose plan is made while it runs."""
-
-    real: Literal[False] = False
-
-    def __init__(self, files: Sources, plan: Plan = Plan(), schedule: Schedule = Schedule()) -> None:
-        self.files = files
-        self.probe = CallProbe(files, Eligible(files, every=True))
-        self.experiment = Experiment(files, plan, schedule, menu=Menu(frozenset(KINDS)))
-        self.experiment.watch_thread = self.probe.watch_thread
-        self.explicit = bool(plan)
-        self.final: Trace | None = None
-        self.unfired: UnfiredFault | None = None
-        self.restartable = False
-        self._stack = contextlib.ExitStack()
-
-    def begin(self) -> None:
-        self._stack.enter_context(under_control(LIMIT))
-        self.probe.start()
-        self._stack.callback(self.probe.stop)
-        self.experiment.begin()
-
-    def at_end(self, undo: Callable[[], None]) -> None:
-        """Something to be put back when the experiment has ended."""
-        self._stack.callback(undo)
-
-    def end(self, error: BaseException | None) -> Trace:
-        if self.final is None:
-            with self._stack:
-                self.final = self.experiment.end(error)
-        return self.final
-
-    def trace(self) -> Trace:
-        """What has been seen so far; the other threads are let run out first."""
-        if self.final is not None:
-            return self.final
-        experiment, scheduler = self.experiment, self.experiment.scheduler
-        scheduler.drain(scheduler.main, DRAIN_SECONDS)
-        return tracing.trace(experiment, None, leftovers.holdings(experiment), leftovers.alive(experiment))
-
-    def never_fired(self) -> list[Injection]:
-        """The planned faults that have not happened."""
-        return self.experiment.unfired()
-
-    def verify(self, trace: Trace) -> None:
-        """Fails the test if the run was stopped or a planned fault never fired."""
-        __tracebackhide__ = True
-        if trace.stopped:
-            law = trace.stopped.upper() if trace.stopped != "stalled" else "HANG"
-            lines = [f"taskfail: {law}", *(f"  {line}" for line in lines_of(trace, list(trace.waits)))]
-            raise pytest.fail.Exception("\n".join(lines), pytrace=False) from None
-        unfired = self.experiment.unfired()
-        if unfired:
-            self.unfired = UnfiredFault(_unfired(unfired[0], [str(point) for point in self.experiment.reached]))
-            raise self.unfired
-
-
-def _unfired(injection: Injection, seen: list[str]) -> str:
-    near = near_names(str(injection.at), seen)
-    listed = "".join(f"\n    {name}" for name in near) if near else " none: no task was started"
-    return f"the planned fault never fired: {injection}\n  points that were reached:{listed}"
 
 
 class TaskFail(Checks):
@@ -154,14 +71,7 @@ class TaskFail(Checks):
 
             refuse(fault, hand.restartable)
             raise NeedsReal(f"'{fault}' needs a real experiment")
-        try:
-            legal = fault.known.kinds if isinstance(fault, Custom) else _LEGAL[fault.kind]
-        except ValueError as error:
-            raise PlanError(str(error)) from None
-        if at.kind not in legal:
-            raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {', '.join(legal)}")
-        if isinstance(fault, Raise) and fault.after and at.kind != "call":
-            raise PlanError(f"'{fault}' cannot happen at {at}: only a call can fail after its effect")
+        legal.check(fault, at)
         hand.explicit = True
         hand.experiment.inject(Injection(fault, at))
 
@@ -199,7 +109,7 @@ class TaskFail(Checks):
     @property
     def files(self) -> Sources:
         """Whose code is whose."""
-        return _current.files if _current is not None else Sources(".")
+        return _current.files if _current is not None else control.files()
 
     def leave(self, what: str) -> None:
         """Ends the experiment that the test itself is: what follows runs outside of it.
@@ -219,29 +129,58 @@ class TaskFail(Checks):
         return _need("trace").trace()
 
     @contextlib.contextmanager
-    def experiment(self, plan: Plan | str = Plan(), schedule: Schedule | str = Schedule()) -> Iterator[TaskFail]:
-        """One controlled experiment under a plan; at its end every planned fault must have fired.
+    def experiment(
+        self,
+        plan: Plan | str = Plan(),
+        schedule: Schedule | str = Schedule(),
+        *,
+        unfired: str = "error",
+        laws: str = "all",
+        may_surface: bool = False,
+    ) -> Iterator[TaskFail]:
+        """One controlled experiment under a plan. At its end the universal laws are judged: nobody waits for ever, and what was
+        begun inside has ended. There is no fault-free run to compare with; what is to end belongs inside of the `with`.
 
         Args:
             plan: the plan, or its text.
             schedule: the deviations from run-to-block, or their text.
+            unfired: what it means that a planned fault never fired, or that the schedule could not be followed: `error`, or
+                `ignore`, for plans that are drawn and not written.
+            laws: the laws to be judged, as a comma list; `all`, or `none`. A deadlock, hang or livelock always counts.
+            may_surface: whether the injected fault may come out of the `with`, itself, chained or in a group; it ends there.
+
+        Raises:
+            CheckFailed: a law is broken.
+            UnfiredFault: a planned fault never fired; the message lists the points that were reached.
+            Diverged: the schedule could not be followed.
+            PlanError: an argument is no plan, schedule, law or the like, or an experiment is under way.
+
+        Example:
+            with taskfail.experiment("raise ConnectionError @ start:fetch#2", may_surface=True):
+                fetch_all(urls)
         """
         global _current
         __tracebackhide__ = True
         outer, files = _current, self.files
         self.leave("experiment")
+        terms = Terms.read(unfired, laws, may_surface)
         try:
             plan = Plan.parse(plan) if isinstance(plan, str) else plan
             schedule = Schedule.parse(schedule) if isinstance(schedule, str) else schedule
         except ValueError as error:
             raise PlanError(str(error)) from None
-        hand = _current = Hand(files, plan, schedule)
+        hand = Hand(files, plan, schedule)
         hand.explicit = True
+        _current = hand
         try:
-            with _running(hand):
+            with running(hand, terms):
                 yield self
         finally:
             _current = outer
+            if "hypothesis" in sys.modules and hand.final is not None:
+                from .strategies.steering import steer
+
+                steer(hand.final, *hand.fired())
 
 
 def _need(what: str) -> Hand | RealHand:
@@ -253,24 +192,6 @@ def _need(what: str) -> Hand | RealHand:
 
 
 @contextlib.contextmanager
-def _running(hand: Hand | RealHand) -> Iterator[None]:
-    __tracebackhide__ = True
-    error: BaseException | None = None
-    hand.begin()
-    try:
-        yield
-    except BaseException as caught:
-        error = caught
-    trace = hand.end(error)
-    if error is None or isinstance(error, Abort) or trace.stopped:
-        hand.verify(trace)
-    if error is not None and not isinstance(error, Abort):
-        for injection in hand.never_fired():
-            error.add_note(f"taskfail: the planned fault never fired: {injection}")
-        raise error
-
-
-@contextlib.contextmanager
 def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
     """Runs the test function as one experiment, unless Hypothesis calls it many times."""
     global _current
@@ -278,21 +199,21 @@ def placed_by_hand(item: pytest.Item, files: Sources) -> Iterator[None]:
         yield
         return
     hand = _current = _hand_for(item, files)
-    unfired = ""
+    complaint = ""
     try:
-        with _running(hand):
+        with running(hand, Terms(laws=frozenset(STOPS))):
             yield
     except NeedsReal:
         item.stash[NEEDS_REAL] = True
         raise
-    except UnfiredFault as error:
-        if error is not hand.unfired:
+    except Exception as error:
+        if error is not hand.complaint:
             raise
-        unfired = f"{type(error).__name__}: {error}"
+        complaint = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
     finally:
         _current = None
-    if unfired:
-        pytest.fail(unfired, pytrace=False)
+    if complaint:
+        raise pytest.fail.Exception(complaint, pytrace=False) from None
 
 
 def _hand_for(item: pytest.Item, files: Sources) -> Hand | RealHand:
@@ -301,8 +222,9 @@ def _hand_for(item: pytest.Item, files: Sources) -> Hand | RealHand:
 
         return RealHand(files)
     hand = Hand(files)
+    hand.again = False
     hand.restartable = item.stash.get(RESTARTABLE, False)
     return hand
 
 
-__all__ = ["Hand", "Report", "TaskFail", "placed_by_hand"]
+__all__ = ["TaskFail", "placed_by_hand"]

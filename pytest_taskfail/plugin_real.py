@@ -13,6 +13,7 @@ from .errors import PlanError, UnfiredFault
 from .explore.eligible import Eligible
 from .explore.real_menu import RealMenu
 from .explore.reduce import selected
+from .hand import Terms
 from .laws import lines_of
 from .model.faults import KINDS, Fault, Kill, Raise
 from .model.plans import Injection, Plan
@@ -47,7 +48,7 @@ class RealHand:
     def __init__(self, files: Sources) -> None:
         self.files = files
         self.explicit = True
-        self.unfired: UnfiredFault | None = None
+        self.complaint: BaseException | None = None
         self._stack = contextlib.ExitStack()
 
     def at_end(self, undo: Callable[[], None]) -> None:
@@ -102,11 +103,12 @@ class RealHand:
         self._stack.close()
         return Trace() if error is not None else self.trace()
 
-    def verify(self, trace: Trace) -> None:
-        """Fails the test if a planned fault never fired."""
-        for injection in self.never_fired():
-            self.unfired = UnfiredFault(_unfired(injection, [one.point for one in trace.reached]))
-            raise self.unfired
+    def outcome(self, trace: Trace, error: BaseException | None, terms: Terms) -> BaseException | None:
+        """What comes out of the experiment: what came out of the test, or the planned fault that never fired."""
+        if error is not None:
+            return error
+        unfired = self.never_fired()
+        return UnfiredFault(_unfired(unfired[0], [one.point for one in trace.reached])) if unfired else None
 
     def never_fired(self) -> list[Injection]:
         """The planned faults that have not happened."""

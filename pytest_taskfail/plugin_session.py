@@ -14,6 +14,7 @@ import pytest
 from .plugin_coverage import RAW, CoverageReport, watcher
 from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
 from .plugin_text import FindingText
+from .runtime import control
 
 if TYPE_CHECKING:
     from .explore.loop import Explorer
@@ -263,6 +264,7 @@ class Session:
     @contextlib.contextmanager
     def around_call(self, item: pytest.Item) -> Iterator[None]:
         """Around the test function: faults placed by hand, and findings of an exploration that came before."""
+        control.files = lambda: self.files
         misuse = item.stash.get(MISUSE, None)
         if misuse:
             pytest.fail(misuse, pytrace=False)
@@ -362,6 +364,7 @@ class Session:
 
 
 _NOT_EXPLORED = {
+    "experiments": "it makes experiments of its own",
     "trio": "it runs on trio, whose loop is not under control; with anyio the asyncio backend is explored",
     "uvloop": "it runs on uvloop, whose loop is not under control; run the test on asyncio's own loop to explore it",
 }

@@ -42,6 +42,9 @@ _STRUCTURE_IO = tuple(
 
 _DEPTH = 5
 
+EVERY = "every call was asked for"
+"""The rule by which a call is a point that would be none otherwise."""
+
 
 class Eligible:
     """The rule by which a callee can fail.
@@ -65,7 +68,7 @@ class Eligible:
 
     def _users(self, code: CodeType, names: Any, own: Any) -> str:
         if self.every:
-            return "every call was asked for"
+            return EVERY
         if self.files.kind(code.co_filename) == sources.TEST and code.co_name not in ("__init__", "__post_init__"):
             return "it is defined in a test file: a stand-in for the outside world"
         if handlers.has_raise(code, names):

@@ -25,8 +25,13 @@ def _present_core(cores: set[int]) -> int:
 
 
 @contextlib.contextmanager
-def under_control(limit: float) -> Iterator[None]:
-    """What all experiments of one exploration share: the dispatchers, the watchdog, and one processor core."""
+def under_control(limit: float, generation: int = 2) -> Iterator[None]:
+    """What all experiments of one exploration share: the dispatchers, the watchdog, and one processor core.
+
+    Args:
+        limit: seconds of real time that an experiment may go on without ending.
+        generation: the oldest one in which what they leave lying can be.
+    """
     patches.arm()
     numbers = random.getstate()
     numpy_random = sys.modules.get("numpy.random")
@@ -39,7 +44,7 @@ def under_control(limit: float) -> Iterator[None]:
     watchdog = Watchdog(limit)
     watchdog.start()
     try:
-        with quiet.leftovers_untold():
+        with quiet.leftovers_untold(generation):
             yield
     finally:
         watchdog.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from .faults import Fault, parse_fault
 from .points import Point, Selector
@@ -61,6 +62,13 @@ class Plan:
 
     def __str__(self) -> str:
         return " + ".join(map(str, self.injections))
+
+    def __repr__(self) -> str:
+        return f"Plan.parse({str(self)!r})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How IPython and Hypothesis print it: to be copied into an `@example`."""
+        printer.text(repr(self))
 
     def __bool__(self) -> bool:
         return bool(self.injections)

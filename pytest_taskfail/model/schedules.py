@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 PYTHON = f"py{sys.version_info[0]}.{sys.version_info[1]}"
 
@@ -30,6 +31,13 @@ class Schedule:
 
     def __str__(self) -> str:
         return " ".join([self.python, *(f"{choice}:{thread}" for choice, thread in self.deviations)])
+
+    def __repr__(self) -> str:
+        return f"Schedule.parse({str(self)!r})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How IPython and Hypothesis print it: to be copied into an `@example`."""
+        printer.text(repr(self))
 
     def __bool__(self) -> bool:
         return bool(self.deviations)

@@ -143,7 +143,9 @@ def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType
 
 
 if sys.version_info >= (3, 12):
-    _TOOL, _REPLIES = 4, 3
+    _TOOL = 4
+    _FREE = (3, 5, 2)
+    """Hypothesis takes 3 while it looks for the lines that explain a failure."""
 
     @functools.lru_cache(maxsize=1024)
     def _awaited_calls(code: CodeType) -> frozenset[int]:
@@ -173,9 +175,9 @@ if sys.version_info >= (3, 12):
             monitoring.free_tool_id(_TOOL)
             if self._watched:
                 for code in self._watched:
-                    monitoring.set_local_events(_REPLIES, code, 0)
-                monitoring.register_callback(_REPLIES, events.PY_RETURN, None)
-                monitoring.free_tool_id(_REPLIES)
+                    monitoring.set_local_events(self._replies, code, 0)
+                monitoring.register_callback(self._replies, events.PY_RETURN, None)
+                monitoring.free_tool_id(self._replies)
 
         def watch_thread(self) -> None:
             """Nothing to do: monitoring sees every thread."""
@@ -188,10 +190,11 @@ if sys.version_info >= (3, 12):
                 monitoring.register_callback(_TOOL, events.C_RAISE, self._on_c_raise)
             elif code not in self._watched:
                 if not self._watched:
-                    monitoring.use_tool_id(_REPLIES, "taskfail replies")
-                    monitoring.register_callback(_REPLIES, events.PY_RETURN, self._on_reply)
+                    self._replies = next(number for number in _FREE if monitoring.get_tool(number) is None)
+                    monitoring.use_tool_id(self._replies, "taskfail replies")
+                    monitoring.register_callback(self._replies, events.PY_RETURN, self._on_reply)
                 self._watched.add(code)
-                monitoring.set_local_events(_REPLIES, code, events.PY_RETURN)
+                monitoring.set_local_events(self._replies, code, events.PY_RETURN)
 
         def _on_c_return(self, code: CodeType, offset: int, callee: Any, first: Any) -> None:
             replies.returned(sys._getframe(1), None, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import importable
 
-counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0}
+counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0, "experiments": 0}
 _watched: set[str] = set()
 
 

@@ -14,8 +14,12 @@ _UNTOLD = ("Task was destroyed but it is pending", "exception was never retrieve
 
 
 @contextlib.contextmanager
-def leftovers_untold() -> Iterator[None]:
-    """Coroutines that were never awaited, files never closed, tasks never looked at are collected in silence."""
+def leftovers_untold(generation: int = 2) -> Iterator[None]:
+    """Coroutines that were never awaited, files never closed, tasks never looked at are collected in silence.
+
+    Args:
+        generation: the oldest one in which they can be; after one experiment without collections that is 0, and quick.
+    """
     logger = logging.getLogger("asyncio")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"coroutine .* was never awaited", RuntimeWarning)
@@ -26,7 +30,7 @@ def leftovers_untold() -> Iterator[None]:
             yield
         finally:
             if "asyncio" in sys.modules:
-                gc.collect()
+                gc.collect(generation)
             sys.unraisablehook = hook
             logger.removeFilter(_is_news)
 

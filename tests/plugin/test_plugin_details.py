@@ -61,9 +61,9 @@ def test_what_is_placed_by_hand_shows_nothing_of_our_own(run: Run, pytester: pyt
     assert 'with taskfail.experiment("raise OSError @ start:fetch#8"):' in inside  # the user's own line stays to be seen
     assert "plugin_hand.py" not in inside
     assert deadlock.splitlines()[:3] == [
-        "taskfail: DEADLOCK",
-        "  test  waits for work#0 at test_hand.py:34",
-        "  work#0  waits for Event test_hand.py:19 to be set at test_hand.py:23",
+        "taskfail: DEADLOCK without any fault",
+        "  work#0    waits for Event test_hand.py:19 to be set at test_hand.py:23",
+        "  test      waits for work#0 at test_hand.py:34",
     ]
     assert "the work has failed" not in deadlock
     assert "During handling" not in deadlock

@@ -466,7 +466,7 @@ def test_next():
     result = run("-k", "test_deadlock or test_next")
     text = result.stdout.str()
     assert fails_in(result) == ["test_deadlock", "test_deadlock_in_an_experiment"]
-    assert "taskfail: DEADLOCK\n  test  waits for Event test_own.py:" in text
+    assert "taskfail: DEADLOCK when Event.set is lost in task work#0\n  test      waits for Event test_own.py:" in text
     assert "FAILED test_own.py::test_deadlock - Failed: taskfail: DEADLOCK" in text
 
 
@@ -485,7 +485,9 @@ def test_deadlock(taskfail):
 """
     )
     result = run(use=("rerunfailures", "xdist"))
-    assert "taskfail: DEADLOCK\n  test  waits for Event test_own.py:" in result.stdout.str()
+    text = result.stdout.str()
+    assert "taskfail: DEADLOCK when Event.set is lost in task work#0\n  test      waits for Event test_own.py:" in text
+    assert "During handling" not in text
 
 
 def test_wrap(run: Run, pytester: pytest.Pytester) -> None:
