@@ -57,7 +57,9 @@ class Menu:
                 types = call_types(experiment, frame, callee_frame)
                 if callee_frame is not None and _cleans_up(experiment, frame):
                     # What gives something back cannot be blamed for not having begun: it fails when it has done its work.
-                    return rule, tuple(Raise(kind, after=True) for kind in types) if "raise" in self.kinds else ()
+                    refused = handlers.types_refused(callee_frame.f_code, callee_frame.f_globals)
+                    late = tuple(Raise(kind, after=True) for kind in types if kind not in refused)
+                    return rule, late if "raise" in self.kinds else ()
                 return rule, self._raises(types, lasting=True)
             case "start":
                 if subject is None:

@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Raise
-from . import control, real, replies, sources
+from . import control, handlers, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
 from .record import Recorded
@@ -114,7 +114,7 @@ class Calls:
         injection, point, _ = wanted
         if injection is None:
             if is_plain(value) and point in experiment.reached and replies.can_get_lost(experiment, frame, point):
-                experiment.returns_plain_data(point)
+                experiment.returns_plain_data(point, handlers.types_refused(frame.f_code, frame.f_globals))
         elif isinstance(injection.fault, Raise):
             raise experiment.raised(injection.fault)
 

@@ -26,10 +26,12 @@ class Guard:
 class Scope:
     """One function: what it raises and calls, its guards, outermost first, and the lines of its handlers and `finally` bodies.
 
-    `cleanup` are those that end what was begun: `finally`, and handlers that end with a bare `raise`.
+    `cleanup` are those that end what was begun: `finally`, and handlers that end with a bare `raise`. `effects` are the lines
+    that change something that outlives the call.
     """
 
     raises: list[ast.expr] = field(default_factory=list)
+    effects: list[int] = field(default_factory=list)
     calls: list[ast.expr] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     recovery: list[tuple[int, int]] = field(default_factory=list)
@@ -47,6 +49,17 @@ def types_raised(code: CodeType, names: Mapping[str, Any]) -> list[type[BaseExce
     """The types that the function's own `raise` statements name."""
     found = [kind for raised in scope_of(code).raises for kind in _types_of(_callee(raised), names, {})]
     return [kind for kind in dict.fromkeys(found) if kind is not AssertionError]
+
+
+def types_refused(code: CodeType, names: Mapping[str, Any]) -> list[type[BaseException]]:
+    """The types that the function raises only before it has changed anything: by them it says that nothing was done."""
+    scope = scope_of(code)
+    first = min(scope.effects, default=0)
+    early: list[type[BaseException]] = []
+    late: list[type[BaseException]] = []
+    for raised in scope.raises:
+        (early if raised.lineno < first else late).extend(_types_of(_callee(raised), names, {}))
+    return [kind for kind in early if kind not in late and not issubclass(kind, OSError)]
 
 
 def has_raise(code: CodeType, names: Mapping[str, Any]) -> bool:
@@ -183,11 +196,24 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
                 scope.guards.append(Guard(child.body[0].lineno, child.body[-1].end_lineno or 0, types))
             else:
                 scope.withs.append((child.body[0].lineno, child.body[-1].end_lineno or 0))
+        elif _changes(child):
+            scope.effects.append(child.lineno)  # type: ignore[attr-defined]
         elif isinstance(child, ast.Raise) and child.exc is not None:
             scope.raises.append(child.exc)
         elif isinstance(child, ast.Call):
             scope.calls.append(child.func)
         _walk(child, scope, scopes)
+
+
+def _changes(node: ast.AST) -> bool:
+    """Whether a statement changes something that outlives the call; a count that goes up by one does not."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.target, ast.Attribute | ast.Subscript) and not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Delete):
+        return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await)
 
 
 def _begins_guarded(body: list[ast.stmt]) -> bool:

@@ -40,7 +40,7 @@ def test_the_type_stays_and_the_value_does_not(value: Any, way: str) -> None:
     assert repr(corrupt.corrupted(value, way, seed=5)) == repr(wrong)
 
 
-@pytest.mark.parametrize("value", [None, Unknown(), object, ()], ids=repr)
+@pytest.mark.parametrize("value", [None, Unknown(), object, ()], ids=["None", "an object", "a type", "an empty tuple"])
 def test_what_cannot_be_replaced_by_another_of_its_type_is_left_alone(value: Any) -> None:
     assert corrupt.ways(value) == ()
 
