@@ -5,9 +5,11 @@ What a page says of its own code is never typed by hand. In a page, from top to 
 * a block whose first line is a comment with the name of a file (`# shop.py`) is that file; `# shop.py, continued` adds to it;
 * a block `console` has commands, each behind `$ `, and below each what it prints. Other blocks are only read by people;
 * `<!-- shown: PATTERN -->` above it keeps the lines in which the pattern is found; one line `[...]` stands for those left out;
-* `<!-- with: examples pyproject.toml -->` copies these from the checkout first.
+* `<!-- with: examples pyproject.toml -->` copies these from the checkout first;
+* `<!-- plugins: hypothesispytest -->` loads other plugins of pytest, by the names of their entry points.
 
-pytest runs without its header, and with no other plugin than this one. Needs nothing but an environment with the plugin.
+pytest runs without its header, and with no other plugin than these and this one. It needs an environment in which the
+plugin is installed.
 """
 
 from __future__ import annotations
@@ -51,20 +53,21 @@ def fences(page: Path) -> Iterator[re.Match[str]]:
     return FENCE.finditer(page.read_text(encoding="utf-8"))
 
 
-def environment() -> dict[str, str]:
+def environment(plugins: list[str]) -> dict[str, str]:
     """That of a reader: this Python first, a terminal of 100 columns, nothing that a developer or CI has set."""
     ours = re.compile(r"PYTEST_|TASKFAIL|COV_|COVERAGE|CI$|BUILD_NUMBER$|GITHUB_|PYTHON|FORCE_COLOR|PY_COLORS")
     env = {name: value for name, value in os.environ.items() if not ours.match(name)}
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
     env |= {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONHASHSEED": "0"}
-    return env | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p taskfail --no-header"}
+    options = " ".join(f"-p {name}" for name in ["taskfail", *plugins])
+    return env | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": f"{options} --no-header"}
 
 
-def printed(command: str, folder: Path, shown: str) -> list[str]:
+def printed(command: str, folder: Path, env: dict[str, str], shown: str) -> list[str]:
     """The lines that a command prints, without machine paths."""
     try:
         done = subprocess.run(
-            command, shell=True, cwd=folder, env=environment(), stdin=subprocess.DEVNULL,
+            command, shell=True, cwd=folder, env=env, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
@@ -92,21 +95,26 @@ def remade(page: Path) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve() / "project"
         folder.mkdir()
-        for wanted in re.findall(r"^<!-- with: (.*) -->$", text, re.MULTILINE):
-            for one in wanted.split():
-                copy = shutil.copytree if (ROOT / one).is_dir() else shutil.copy
-                copy(ROOT / one, folder / one)
-        return FENCE.sub(lambda fence: step(fence, folder), text)
+        for one in asked("with", text):
+            copy = shutil.copytree if (ROOT / one).is_dir() else shutil.copy
+            copy(ROOT / one, folder / one)
+        env = environment(asked("plugins", text))
+        return FENCE.sub(lambda fence: step(fence, folder, env), text)
 
 
-def step(fence: re.Match[str], folder: Path) -> str:
+def asked(name: str, text: str) -> list[str]:
+    """The words of the comments of this name."""
+    return [word for words in re.findall(rf"^<!-- {name}: (.*) -->$", text, re.MULTILINE) for word in words.split()]
+
+
+def step(fence: re.Match[str], folder: Path, env: dict[str, str]) -> str:
     """One block: writes its file, or runs its commands and gives it anew."""
     head, kind, body = fence["head"], fence["kind"], fence["body"]
     if kind == "console":
         shown = re.search(r"<!-- shown: (.*?) -->", head)
         lines: list[str] = []
         for command in re.findall(r"^\$ (.*)$", body, re.MULTILINE):
-            lines += [f"$ {command}", *printed(command, folder, shown[1] if shown else "")]
+            lines += [f"$ {command}", *printed(command, folder, env, shown[1] if shown else "")]
         return f"{head}```console\n" + "".join(f"{line}\n" for line in lines) + "```"
     if named := FILE.match(body):
         path = folder / named["name"]
