@@ -10,7 +10,13 @@ author = _project["authors"][0]["name"]
 copyright = f"2026, {author}"
 release = version = _project["version"]
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the signature has them
+autodoc_use_type_comments = False
+add_module_names = False
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..model.notes import CANCELLING, LOST, RETRY, error_text, read_retry
 from ..model.traces import Event, Trace
-from .runs import Run, is_named, listed, names_seen, nothing, raise_if, recorded, seconds
+from .runs import Run, check_raised, is_named, listed, names_seen, nothing, raise_if, recorded, seconds
 
 __tracebackhide__ = True
 
@@ -176,6 +176,7 @@ def assert_retried(
         >>> success = [Event("pay#0", "attempt", "charge", time=2.0), Event("pay#0", "effect", "charge", time=2.0)]
         >>> assert_retried(Trace(events=(*failure, *success)), "charge", attempts=2, waits=[2.0], on=OSError)
     """
+    check_raised(raised)
     found = series_of(trace, name)
     if not found:
         seen = listed(event.name for event in trace.events if event.kind == RETRY)

@@ -172,6 +172,17 @@ def raise_if(problems: list[str], what: str) -> None:
         raise CheckFailed("\n".join([f"taskfail: {what}", *(f"  {problem}" for problem in problems)]))
 
 
+def check_raised(raised: object) -> None:
+    """Refuses what is no exception, such as the type of one, as the `raised` of an assertion.
+
+    Raises:
+        CheckFailed: with what was given and what to give.
+    """
+    if raised is not None and not isinstance(raised, BaseException):
+        given = raised.__name__ if isinstance(raised, type) else repr(raised)
+        raise nothing(f"raised={given} is not an exception; give the one that came out (of pytest.raises: caught.value)")
+
+
 def nothing(what: str) -> CheckFailed:
     """The error where there is nothing that could be judged."""
     return CheckFailed(f"taskfail: {what}")

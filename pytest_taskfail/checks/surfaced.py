@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model.faults import Cancel, Raise
 from ..model.traces import Trace
-from .runs import nothing, raise_if
+from .runs import check_raised, nothing, raise_if
 
 __tracebackhide__ = True
 
@@ -48,7 +48,7 @@ def assert_surfaced(trace: Trace, raised: BaseException | None = None, in_group:
         in_group: whether it must be in an `ExceptionGroup` there, as task groups raise it.
 
     Raises:
-        CheckFailed: an exception was lost, or is not where it should be, or none was injected.
+        CheckFailed: an exception was lost, or is not where it should be, or none was injected; or `raised` is no exception.
 
     Example:
         >>> from pytest_taskfail.model.points import Point
@@ -58,6 +58,7 @@ def assert_surfaced(trace: Trace, raised: BaseException | None = None, in_group:
         >>> assert_surfaced(trace)
         >>> assert_surfaced(trace, raised=ExceptionGroup("two tasks", [OSError()]), in_group=True)
     """
+    check_raised(raised)
     if in_group and raised is None:
         raise nothing("in_group=True needs raised=, the exception that came out (of pytest.raises: caught.value)")
     faults = [fault for fault in trace.injected if raised is None or isinstance(fault.fault, Raise)]

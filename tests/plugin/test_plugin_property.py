@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from plugin_runs import SHOP, Run, fails_in
-
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "property-based.md"
 
 HEAD = """
 import threading
@@ -470,24 +467,3 @@ def test_always(taskfail, plan):
     assert re.findall(r"%, taskfail: (\d of \d) planned faults fired", always) == ["1 of 1"]
     assert re.search(r"\d  \(label='taskfail: kinds of points reached'\)", always)
     assert "label='taskfail: handlers entered'" in always
-
-
-def test_the_code_of_the_page_runs(run: Run, pytester: pytest.Pytester) -> None:
-    page = PAGE.read_text()
-    blocks = re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    assert [name for name, _ in blocks] == [
-        "shop.py",
-        "test_shop.py",
-        "test_careless.py",
-        "test_orders.py",
-        "test_chaos.py",
-        "conftest.py",
-    ]
-    for name, code in blocks:
-        (pytester.path / name).write_text(code)
-    result = run("--hypothesis-seed=1")
-    assert fails_in(result) == ["test_nobody_waits_for_ever"]
-    said = re.search(r"```text\n(.*?)```", page, re.DOTALL)
-    assert said is not None
-    for line in said[1].splitlines():
-        assert line in result.stdout.str()

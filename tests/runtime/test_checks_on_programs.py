@@ -377,6 +377,13 @@ def test_an_exception_surfaces_inside_of_a_group(control: Control) -> None:
     )
 
 
+def test_the_type_of_an_exception_is_not_what_came_out(control: Control) -> None:
+    trace = control(grouping(unpack=False), "raise OSError @ start:fetch#0").trace
+    said = "taskfail: raised=OSError is not an exception; give the one that came out (of pytest.raises: caught.value)"
+    assert complaint(lambda trace: checks.assert_surfaced(trace, OSError), trace) == said  # type: ignore[arg-type]
+    assert complaint(lambda trace: checks.assert_retried(trace, "fetch", raised=OSError), trace) == said  # type: ignore[arg-type]
+
+
 def test_an_exception_that_lost_its_group_is_found(control: Control) -> None:
     program = grouping(unpack=True)
     trace = control(program, "raise OSError @ start:fetch#0").trace
