@@ -16,6 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Raise
+from ..model.traces import Place
 from . import control, handlers, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
@@ -69,12 +70,23 @@ class Calls:
         """A function of the user's has been called and has not begun yet."""
         where = self.thread()
         caller = self._awaiter(frame) if code.co_flags & _COROUTINE else frame.f_back
-        if where is None or caller is None or not self.files.is_users(caller.f_code):
+        if where is None or caller is None:
             return
         experiment, me = where
-        if me.task.of_test and experiment.in_test_body(me, caller):
+        place = None
+        if not self.files.is_users(caller.f_code):
+            if not self.called_back(me, code, caller):
+                return
+            place = self.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
+        if me.task.of_test and (experiment.in_test_body(me, caller) or experiment.in_test_body(me, frame)):
             return
-        point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame))
+        point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame), place)
+
+    def called_back(self, me: Carrier, code: CodeType, caller: FrameType) -> bool:
+        """Whether a library calls a function of the user's that it was given: a job, a guarded or a remembered function."""
+        if self.files.kind(caller.f_code.co_filename) != sources.LIBRARY or code.co_name.startswith(("__", "<")):
+            return False
+        return me.task.coroutine is None or me.task.coroutine.__code__ is not code  # whose start is a point
 
     def _awaiter(self, frame: FrameType) -> FrameType | None:
         """The frame that awaits a coroutine, itself or by way of asyncio; none for the coroutine of a task."""
@@ -119,10 +131,12 @@ class Calls:
             raise experiment.raised(injection.fault)
 
 
-def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any) -> None:
+def point_call(
+    experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any, place: Place | None = None
+) -> None:
     """The point `call`: raises the planned exception, or arranges for it when the call has returned."""
     experiment.wanted_reply.pop(id(caller), None)  # of a call that has not returned but raised
-    fault = experiment.reach(me, "call", name, caller, subject)
+    fault = experiment.reach(me, "call", name, caller, subject, place)
     callee = subject[2]
     if isinstance(fault, Raise):
         if not fault.after:

@@ -93,10 +93,17 @@ def in_with(code: CodeType, line: int) -> bool:
     return any(first <= line <= last for first, last in scope_of(code).withs)
 
 
-def in_cleanup(frame: FrameType) -> bool:
-    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`."""
+def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
+    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`.
+
+    Args:
+        frame: of the user or of a library.
+        exits: whether `__exit__` counts: that of a library may do other work, as a group does, which waits for its tasks there.
+    """
     code, line = frame.f_code, frame.f_lineno or 0
-    return code.co_name in ("__exit__", "__aexit__") or any(first <= line <= last for first, last in scope_of(code).cleanup)
+    if exits and code.co_name in ("__exit__", "__aexit__"):
+        return True
+    return any(first <= line <= last for first, last in scope_of(code).cleanup)
 
 
 def begins_guarded(code: CodeType) -> bool:
