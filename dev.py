@@ -2,6 +2,7 @@
 
 python dev.py demo [PATH]                      see the plugin find a bug
 python dev.py test [--only 3.12] [-- ...]      style, types, and the test-suite on each Python that is found
+python dev.py mutants [-- LAW ...]             the score of the laws and helpers against mutants of correct programs
 """
 
 from __future__ import annotations
@@ -184,6 +185,11 @@ def test(only: list[str], extra: list[str]) -> int:
     return 1 if failed else 0
 
 
+def mutants(extra: list[str]) -> int:
+    inside = own_environment(SUITE_EXTRAS)
+    return show([inside, "tests/mutants/score.py", *extra])[0]
+
+
 def main(argv: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - said in words instead of a SyntaxError further on
         raise CannotRun(f"Python 3.11 or newer is needed; this is {RUNNING}.")
@@ -194,7 +200,10 @@ def main(argv: list[str]) -> int:
     demo_parser.add_argument("path", nargs="?", default=DEMO, help="a test file (default: %(default)s)")
     test_parser = commands.add_parser("test", help="style, types and the test-suite; what follows -- goes to pytest")
     test_parser.add_argument("--only", action="append", default=[], choices=MINORS, help="only on this Python")
+    commands.add_parser("mutants", help="the score of the laws and helpers against mutants; -- --help says more")
     chosen = parser.parse_args(own)
+    if chosen.command == "mutants":
+        return mutants(extra)
     return demo(chosen.path) if chosen.command == "demo" else test(chosen.only, extra)
 
 
