@@ -64,7 +64,15 @@ def _run(program: Program, mutants: list[Mutant], budget: float) -> dict[str, Ve
         command = [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
             *("-p", "no:rerunfailures", "-p", "told", "-o", "asyncio_default_fixture_loop_scope=function"),
-            *("-c", os.devnull, f"--rootdir={tests}", f"--confcutdir={tests}", str(tests), "--tb=short"),
+            *(
+                "-c",
+                os.devnull,
+                f"--rootdir={tests}",
+                f"--confcutdir={tests}",
+                str(tests),
+                "--tb=short",
+                "--continue-on-collection-errors",
+            ),
             *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={folder / 'report.json'}", *program.options),
         ]
         env = {**os.environ, "MUTANTS_TOLD": str(folder / "told"), "PYTHONPATH": str(HERE)}
@@ -91,10 +99,11 @@ def _read(folder: Path, mutants: list[Mutant]) -> dict[str, Verdict]:
         for test in json.loads((folder / "report.json").read_text(encoding="utf-8"))["tests"]:
             explored.setdefault(_number(test["test"]), []).append(test)
     tests = max((len(one) for one in told.values()), default=0)
+    ended = (folder / "ended").exists()
     return {
-        mutant.name: _verdict(mutant, told[number], explored.get(number, []))
+        mutant.name: _verdict(mutant, told.get(number, []), explored.get(number, []))
         for number, mutant in enumerate(mutants)
-        if len(told.get(number, [])) == tests or (folder / "ended").exists()
+        if len(told.get(number, [])) == tests or ended
     }
 
 
@@ -102,6 +111,8 @@ def _verdict(mutant: Mutant, told: list[dict[str, str]], explored: list[dict[str
     laws = sorted({finding["law"] for test in explored for finding in test["findings"]})  # type: ignore[attr-defined]
     if laws:
         return Verdict(mutant.name, KILLED, tuple(laws))
+    if not told:
+        return Verdict(mutant.name, BROKEN, ("it cannot be imported",))
     failed = [one["text"].partition("\n")[0] for one in told if one["outcome"] == "failed"]
     for text in failed:
         said = text.removeprefix("Failed: ").removeprefix("pytest_taskfail.errors.CheckFailed: ").removeprefix("CheckFailed: ")

@@ -52,7 +52,7 @@ def mutants_of(source: str, operators: Iterable[str], is_outside: Any) -> Iterat
             for name, operator in chosen.items():
                 for made in operator(node):
                     text = _with(tree, node, made)
-                    if text in seen:
+                    if text in seen or not _compiles(text):
                         continue
                     seen.add(text)
                     yield Mutant(place, name, count[place, name], text)
@@ -85,3 +85,11 @@ def _with(tree: ast.Module, node: ast.AST, made: Any) -> str:
             return super().generic_visit(one)
 
     return ast.unparse(ast.fix_missing_locations(Put().visit(tree)))
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True

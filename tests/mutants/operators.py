@@ -128,8 +128,9 @@ def timeout_dropped(node: ast.AST) -> Mutants:
         yield ast.Call(node.func, [node.args[0], ast.Constant(None)], node.keywords)
     elif name in ("timeout", "fail_after") and node.args:
         yield ast.Call(node.func, [ast.Constant(None)], node.keywords)
-    elif name in ("wait", "join", "result") and len(node.args) == 1 and isinstance(node.args[0], ast.Constant | ast.Name):
-        if name_of(getattr(node.func, "value", node.func)) not in ("asyncio", "futures", "path", name):
+    elif name in ("wait", "join", "result") and len(node.args) == 1:
+        whose = name_of(getattr(node.func, "value", node.func))
+        if isinstance(node.args[0], ast.Constant | ast.Name) and whose not in ("asyncio", "futures", "path", name):
             yield ast.Call(node.func, [], node.keywords)
 
 
@@ -257,8 +258,9 @@ def one_less(node: ast.AST) -> Mutants:
 
 def without_end(node: ast.AST) -> Mutants:
     """Attempts without a last one."""
-    if isinstance(node, ast.For) and any(isinstance(one, ast.Try) for one in node.body):
-        if isinstance(node.iter, ast.Call) and name_of(node.iter.func) == "range":
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
+        tries = any(isinstance(one, ast.Try) for one in node.body)
+        if tries and name_of(node.iter.func) == "range":
             counted = ast.parse("__import__('itertools').count()", mode="eval").body
             yield ast.For(node.target, counted, node.body, node.orelse)
 

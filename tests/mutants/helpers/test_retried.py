@@ -13,15 +13,15 @@ def charge(order):
 
 
 def pay(charge, order):
-    wait = 1.0
+    last = None
     for attempt in range(3):
+        if attempt:
+            time.sleep(2.0 ** (attempt - 1))  # virtual time
         try:
             return charge(order)
-        except ConnectionError:
-            if attempt == 2:
-                raise
-        time.sleep(wait)  # virtual time
-        wait = wait * 2
+        except ConnectionError as error:
+            last = error
+    raise last
 
 
 def outcome(charge, order):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pytest_taskfail import Cancel
+from pytest_taskfail import Cancel, Raise
 
 
 async def ask(number):
@@ -44,3 +44,10 @@ def test_after_a_cancellation_nobody_asks_again(taskfail):
     taskfail.inject(Cancel(), at="await:sleep@ask in answer#1")
     asyncio.run(answers(Client(taskfail.record(ask, key="number"))))
     taskfail.assert_retried("ask", attempts=range(1, 3))
+
+
+def test_a_failure_of_another_kind_ends_it(taskfail):
+    taskfail.inject(Raise(OSError), at="start:answer#0")
+    taskfail.inject(Raise(OSError), at="await:sleep@ask in answer#1")
+    asyncio.run(answers(Client(taskfail.record(ask, key="number"))))
+    taskfail.assert_retried("ask", attempts=1, on=TimeoutError)
