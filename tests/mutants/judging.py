@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mutate import Mutant
-from programs import HERE, Program
+from programs import HELPERS, HERE, LAWS, Program
 
 QUICK, THOROUGH = 1.0, 4.0
 """Budgets in seconds; what survives the first gets the second."""
@@ -59,6 +60,10 @@ def _run(program: Program, mutants: list[Mutant], budget: float) -> dict[str, Ve
         folder = Path(name)
         tests = folder / "tests"
         tests.mkdir()
+        if program.path.parent not in (LAWS, HELPERS):
+            for other in program.path.parent.glob("*.py"):  # what the test file imports
+                if other != program.path:
+                    shutil.copy(other, tests)
         for number, mutant in enumerate(mutants):
             (tests / f"test_mutant_{number:03}.py").write_text(mutant.source, encoding="utf-8")
         command = [
