@@ -21,12 +21,21 @@ ORDINARY = 5.0
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" or report.outcome != "passed":
+        _tell(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        _tell(report)
+
+
+def _tell(report: pytest.TestReport | pytest.CollectReport) -> None:
     crash: Any = getattr(report.longrepr, "reprcrash", None)
     text = str(getattr(crash, "message", None) or report.longrepr or "")
-    if report.when == "call" or report.outcome != "passed":
-        line = {"test": report.nodeid, "outcome": report.outcome, "text": text}
-        with Path(os.environ[TOLD]).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+    line = {"test": report.nodeid, "outcome": report.outcome, "text": text}
+    with Path(os.environ[TOLD]).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,6 +59,5 @@ def _too_long(number: int, frame: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    Path(os.environ[TOLD]).with_name("ended").touch()
     sys.stdout.flush()
     os._exit(0)
