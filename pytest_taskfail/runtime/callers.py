@@ -41,4 +41,6 @@ def user_behind(files: Sources, caller: FrameType) -> FrameType | None:
 def is_bare_callback(files: Sources, caller: FrameType) -> bool:
     """Whether the caller is a lambda that a loop calls: what it calls is the callback itself, with more arguments."""
     back = caller.f_back
-    return caller.f_code.co_name == "<lambda>" and back is not None and files.layers[back.f_code.co_filename] is sources.INSIDE
+    if caller.f_code.co_name != "<lambda>" or back is None:
+        return False
+    return back.f_code.co_qualname == "_Callback.__call__" and files.layers[back.f_code.co_filename] is sources.INSIDE
