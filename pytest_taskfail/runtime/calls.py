@@ -17,7 +17,7 @@ from typing import Any
 
 from ..model.faults import Raise
 from ..model.traces import Place
-from . import control, handlers, real, replies, sources
+from . import callers, control, handlers, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
 from .record import Recorded
@@ -70,23 +70,19 @@ class Calls:
         """A function of the user's has been called and has not begun yet."""
         where = self.thread()
         caller = self._awaiter(frame) if code.co_flags & _COROUTINE else frame.f_back
-        if where is None or caller is None:
+        if where is None or caller is None or callers.is_bare_callback(self.files, caller):
             return
         experiment, me = where
-        place = None
-        if not self.files.is_users(caller.f_code):
-            if not self.called_back(me, code, caller):
+        if self.files.is_users(caller.f_code):
+            users, place = caller, None
+        else:
+            given = callers.given_to_library(self.files, me, code, caller)
+            if given is None:
                 return
-            place = self.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
-        if me.task.of_test and (experiment.in_test_body(me, caller) or experiment.in_test_body(me, frame)):
+            users, place = given
+        if me.task.of_test and (experiment.in_test_body(me, users) or experiment.in_test_body(me, frame)):
             return
         point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame), place)
-
-    def called_back(self, me: Carrier, code: CodeType, caller: FrameType) -> bool:
-        """Whether a library calls a function of the user's that it was given: a job, a guarded or a remembered function."""
-        if self.files.kind(caller.f_code.co_filename) != sources.LIBRARY or code.co_name.startswith(("__", "<")):
-            return False
-        return me.task.coroutine is None or me.task.coroutine.__code__ is not code  # whose start is a point
 
     def _awaiter(self, frame: FrameType) -> FrameType | None:
         """The frame that awaits a coroutine, itself or by way of asyncio; none for the coroutine of a task."""

@@ -136,7 +136,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery = coroutine.delivery
     if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
         return
-    catcher = _catcher(coroutine.experiment, delivery)
+    catcher = _catcher(coroutine.experiment, delivery, coroutine.place() == delivery.place)
     if catcher is None:
         return
     files = coroutine.experiment.files
@@ -146,9 +146,10 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
 
 
-def _catcher(experiment: Experiment, delivery: Delivery) -> Place | None:
+def _catcher(experiment: Experiment, delivery: Delivery, again: bool) -> Place | None:
     """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain.
 
+    A handler that names it among ordinary errors is one of these where the task then does `again` what was cancelled.
     A `with` may be the scope whose own cancellation this is, so it is blamed only for the one that was injected.
     """
     error, entry = delivery.error, delivery.error.__traceback__
@@ -159,6 +160,7 @@ def _catcher(experiment: Experiment, delivery: Delivery) -> Place | None:
     frame = entry.tb_frame
     kinds = handlers.caught_as(frame, entry.tb_lineno, error)
     taken = any(kind in (Exception, BaseException) for kind in kinds)
+    taken = taken or (again and any(issubclass(kind, Exception) for kind in kinds))
     if not taken and (kinds or not delivery.injected or not handlers.in_with(frame.f_code, entry.tb_lineno)):
         return None
     return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
+from .harmless import takes_all
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -38,6 +40,7 @@ class Scope:
     withs: list[tuple[int, int]] = field(default_factory=list)
     cleanup: list[tuple[int, int]] = field(default_factory=list)
     begins_guarded: bool = False
+    takes_all: bool = False
 
 
 def scope_of(code: CodeType) -> Scope:
@@ -109,6 +112,11 @@ def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
 def begins_guarded(code: CodeType) -> bool:
     """Whether nothing can fail before the function is inside of a `try`, or of its endless loop."""
     return scope_of(code).begins_guarded
+
+
+def cannot_fail(code: CodeType) -> bool:
+    """Whether whatever fails inside of the function is taken by its own handlers."""
+    return scope_of(code).takes_all
 
 
 def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[BaseException]]:
@@ -184,6 +192,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = _begins_guarded(child.body)
+            inner.takes_all = takes_all(child.body)
             _walk(child, inner, scopes)
             continue
         if isinstance(child, ast.Try | ast.TryStar):
