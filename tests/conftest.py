@@ -13,8 +13,8 @@ pytest_plugins = ["pytester"]
 SHARES = {"3.11": 0, "3.12": 1, "3.13": 2}
 """With `TASKFAIL_TESTS=share`, as `dev.py test` sets it where it finds all three, each slow test runs on one of these Pythons."""
 
-SLOW = ("tests/bugs/", "tests/plugin/")
-"""They start interpreters."""
+SLOW = ("tests/adapters/", "tests/bugs/", "tests/explore/", "tests/mutants/", "tests/plugin/", "examples/")
+"""They explore, or start interpreters."""
 
 
 def of_other_pythons(items: list[pytest.Item]) -> Iterator[pytest.Item]:
