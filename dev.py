@@ -3,6 +3,7 @@
 python dev.py demo [PATH]                      see the plugin find a bug
 python dev.py test [--only 3.12] [-- ...]      style, types, and the test-suite on each Python that is found
 python dev.py examples [--only 3.12]           every mistake in examples/ is found, no repaired system is accused
+python dev.py mutants [-- LAW ...]             the score of the laws and helpers against mutants of correct programs
 """
 
 from __future__ import annotations
@@ -197,6 +198,11 @@ def on_each_python(only: list[str], extra: list[str], extras: set[str], failed: 
     return 1 if failed else 0
 
 
+def mutants(extra: list[str]) -> int:
+    inside = own_environment(SUITE_EXTRAS)
+    return show([inside, "tests/mutants/score.py", *extra])[0]
+
+
 def main(argv: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - said in words instead of a SyntaxError further on
         raise CannotRun(f"Python 3.11 or newer is needed; this is {RUNNING}.")
@@ -209,9 +215,12 @@ def main(argv: list[str]) -> int:
     test_parser.add_argument("--only", action="append", default=[], choices=MINORS, help="only on this Python")
     examples_parser = commands.add_parser("examples", help="every mistake in examples/ is found, no repaired system is accused")
     examples_parser.add_argument("--only", action="append", default=[], choices=MINORS, help="only on this Python")
+    commands.add_parser("mutants", help="the score of the laws and helpers against mutants; -- --help says more")
     chosen = parser.parse_args(own)
     if chosen.command == "examples":
         return examples(chosen.only)
+    if chosen.command == "mutants":
+        return mutants(extra)
     return demo(chosen.path) if chosen.command == "demo" else test(chosen.only, extra)
 
 

@@ -190,6 +190,8 @@ class Session:
                 return self._data(item, Report(why_not=words))
         concurrent = started["threads"] or started["loops"] or why_real
         if not concurrent and self.options.replay is None:
+            if item.get_closest_marker(MARKER) is not None:
+                return self._data(item, Report(why_not="it is marked, but starts no thread, event loop or process"))
             self.alone += 1
             return {"test": item.nodeid, "alone": True, "texts": [], "findings": []}
         if _expected_to_fail(item):

@@ -28,6 +28,9 @@ _STREAMS = frozenset(
 )
 """Calls of asyncio's streams and subprocesses that reach the operating system."""
 
+_TO_FILES = {"json": ("dump", "load"), "pickle": ("dump", "load"), "_pickle": ("dump", "load"), "_csv": ("writerow", "writerows")}
+"""Functions by module that write to an open file or read from it."""
+
 _WIRE = frozenset({"_socket", "socket", "ssl", "_ssl", "select", "selectors", "socketserver"})
 """A test file that talks to sockets itself is the other end of the wire: its own calls do not fail."""
 
@@ -69,6 +72,8 @@ class Eligible:
     def _users(self, code: CodeType, names: Any, own: Any) -> str:
         if self.every:
             return EVERY
+        if handlers.cannot_fail(code):
+            return ""
         if self.files.kind(code.co_filename) == sources.TEST and code.co_name not in ("__init__", "__post_init__"):
             return "it is defined in a test file: a stand-in for the outside world"
         if handlers.has_raise(code, names):
@@ -118,6 +123,8 @@ class Eligible:
             fails = not hasattr(init, "__code__") or handlers.has_raise(init.__code__, init.__globals__)
             return "it belongs to another package" if fails else ""
         if callee is builtins.open or callee is io.open:
+            return "it is input or output"
+        if name in _TO_FILES.get(module, ()):
             return "it is input or output"
         if module in ("asyncio.streams", "asyncio.subprocess"):
             return "it is input or output" if name.rpartition(".")[2] in _STREAMS else ""

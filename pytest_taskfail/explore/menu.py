@@ -149,8 +149,10 @@ def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:
     """Whether a task cleans up to which only the code that made it has a reference: nobody cancels it just then."""
     task, through = coroutine.task, coroutine.canceller
     lone = not (task.by_test or through.by_gather or through.task is not None or coroutine.is_main)
-    users = [frame for frame in coroutine.frames() if experiment.is_users(frame)]
-    return lone and any(handlers.in_cleanup(frame) for frame in users)
+    if not lone:
+        return False
+    kinds = [(frame, experiment.files.kind(frame.f_code.co_filename)) for frame in coroutine.frames()]
+    return any(handlers.in_cleanup(frame, kind != sources.LIBRARY) for frame, kind in kinds if kind != sources.MACHINERY)
 
 
 def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import Point, Selector
 from ..model.schedules import Schedule
 from ..model.traces import Trace
-from ..runtime import exceptions, real
+from ..runtime import exceptions, real, sources
 from ..runtime.processes import papers, reading, revive, side, world
 from ..runtime.processes.watch import Limits
 from ..runtime.sources import Sources
@@ -48,6 +49,10 @@ CONSEQUENCES = frozenset(
     "ConnectionRefusedError ProcessError RemoteError".split()
 )
 """What the standard library and pools raise because a worker died or a value could not be pickled."""
+
+
+UNREADABLE = "failed to un-serialize"
+"""What `ProcessPoolExecutor` says of a result, or an exception, that the parent could not read."""
 
 
 class RealExplorer:
@@ -232,7 +237,8 @@ class RealExplorer:
             told["error"] = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
             told["surfaced"] = side.is_marked(error)
             alone = any(one.at.task in side.own_processes() for one in plan.injections)
-            told["accepted"] = isinstance(error, self.settings.tolerate) or surfaces(error, alone)
+            accepted = surfaces(error, alone) and not lost_on_its_way(error, plan, self.files)
+            told["accepted"] = isinstance(error, self.settings.tolerate) or accepted
             told["finding"] = strict_finding(error, self.files)
         outcome.error = None
         return told
@@ -319,6 +325,14 @@ def surfaces(error: BaseException, alone: bool = False) -> bool:
     if alone and isinstance(error, Exception) and not exceptions.is_programming_error(error):
         return True
     return bool(names & CONSEQUENCES)
+
+
+def lost_on_its_way(error: BaseException, plan: Plan, files: Sources) -> bool:
+    """Whether the pool broke because the program's own exception, which is the fault, cannot be rebuilt from its pickle."""
+    kinds = [one.fault.exception for one in plan.injections if isinstance(one.fault, Raise)]
+    homes = [getattr(sys.modules.get(getattr(kind, "__module__", "")), "__file__", None) for kind in kinds]
+    own = any(home and files.kind(home) in (sources.USER, sources.TEST) for home in homes)
+    return own and any(UNREADABLE in str(one) for one in exceptions.related(error))
 
 
 def unfired(plan: Plan, trace: Trace) -> list[Injection]:

@@ -15,7 +15,7 @@ SUFFIXES = (".json", ".html")
 VERSION = 1
 """Of the format: it is raised when a key goes or changes its meaning, not when one is added."""
 
-_HIDDEN = ("texts", "outputs", "listing", "handlers")
+_HIDDEN = ("texts", "outputs", "listing", "handlers", "lines_seen")
 
 
 def as_document(results: Iterable[dict[str, Any]], handlers: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -239,7 +239,8 @@ def _timeline(story: Story, width: int) -> Iterable[str]:
     """A column for each task that matters, a row for each thing it did."""
     trace = story.trace
     columns = _columns(story)
-    rows = [event for event in trace.events if event.task in columns and _matters(event)]
+    files = _files(story)
+    rows = [event for event in trace.events if event.task in columns and _matters(event, files)]
     if not rows:
         return
     fault = next((number for number, event in enumerate(rows) if event.kind == "fault"), None)
@@ -265,7 +266,17 @@ def _columns(story: Story) -> list[str]:
     return [name for name in wanted if name in known][:COLUMNS_MAX]
 
 
-def _matters(event: Event) -> bool:
+def _files(story: Story) -> set[str]:
+    """The files in which the finding lies: locks that are taken elsewhere do not matter."""
+    trace = story.trace
+    places = [one.place for one in trace.injected] + [one.place for one in trace.alive]
+    places += [place for wait in trace.waits for place in (wait.place, wait.taken)] + [one.taken for one in trace.holdings]
+    return {place.file for place in places}
+
+
+def _matters(event: Event, files: set[str]) -> bool:
+    if event.kind == "takes":
+        return event.place.file in files
     return event.kind not in ("sleep", "frees", "retakes")
 
 

@@ -57,6 +57,8 @@ def _acquire(stock: Any) -> Any:
         outer, frame = experiment.locate(sys._getframe(1))
         if frame is None:
             return await stock(self)  # type: ignore[no-any-return]
+        users = getattr(self, "taskfail_users", None)
+        self.taskfail_users = task if users is None or users is task else True
         asked = not outer or outer.endswith(".__aenter__")
         if asked and experiment.is_users(frame) and not experiment.in_test_body(me, frame):
             fault = experiment.reach(me, "acquire", f"Lock@{short_name(frame.f_code.co_qualname)}", frame, self)

@@ -16,7 +16,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Raise
-from . import control, handlers, real, replies, sources
+from ..model.traces import Place
+from . import callers, control, handlers, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
 from .record import Recorded
@@ -69,12 +70,19 @@ class Calls:
         """A function of the user's has been called and has not begun yet."""
         where = self.thread()
         caller = self._awaiter(frame) if code.co_flags & _COROUTINE else frame.f_back
-        if where is None or caller is None or not self.files.is_users(caller.f_code):
+        if where is None or caller is None or callers.is_bare_callback(self.files, caller):
             return
         experiment, me = where
-        if me.task.of_test and experiment.in_test_body(me, caller):
+        if self.files.is_users(caller.f_code):
+            users, place = caller, None
+        else:
+            given = callers.given_to_library(self.files, me, code, caller)
+            if given is None:
+                return
+            users, place = given
+        if me.task.of_test and (experiment.in_test_body(me, users) or experiment.in_test_body(me, frame)):
             return
-        point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame))
+        point_call(experiment, me, short_name(code.co_qualname), caller, (self.rule(code, frame), None, frame), place)
 
     def _awaiter(self, frame: FrameType) -> FrameType | None:
         """The frame that awaits a coroutine, itself or by way of asyncio; none for the coroutine of a task."""
@@ -119,10 +127,12 @@ class Calls:
             raise experiment.raised(injection.fault)
 
 
-def point_call(experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any) -> None:
+def point_call(
+    experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any, place: Place | None = None
+) -> None:
     """The point `call`: raises the planned exception, or arranges for it when the call has returned."""
     experiment.wanted_reply.pop(id(caller), None)  # of a call that has not returned but raised
-    fault = experiment.reach(me, "call", name, caller, subject)
+    fault = experiment.reach(me, "call", name, caller, subject, place)
     callee = subject[2]
     if isinstance(fault, Raise):
         if not fault.after:

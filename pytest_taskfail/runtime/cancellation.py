@@ -18,6 +18,9 @@ _SHIELDS = frozenset({"shield"})
 _PRIVATE = frozenset({"wait_for"})
 """asyncio's functions that keep the task they make to themselves: it is cancelled through the task that called them."""
 
+_TURNS = {"acquire": "release", "wait": "notify", "get": "put_nowait"}
+"""Methods in which one waits until it is one's turn, with the other one by which such things are known."""
+
 
 class Canceller:
     """Through whom a task is cancelled: a member of a group through the task that runs the group, for nobody else knows it.
@@ -80,14 +83,18 @@ def is_shielded(task: Any) -> bool:
 
 def note_line(coroutine: TaskCoroutine, name: str) -> None:
     """Several tasks of one role wait in line for one thing: the first may leave, and the others must be served all the same."""
-    experiment = coroutine.experiment
+    experiment, innermost = coroutine.experiment, True
     for frame in reversed(coroutine.frames()):
         thing = frame.f_locals.get("self")
-        if experiment.is_users(frame) or thing is None:
-            break
-        if type(thing).__name__ != "Barrier":
-            experiment.lines.setdefault((coroutine.task.role, name, id(thing)), []).append((coroutine.task.path, thing))
-            return
+        first, innermost = innermost and not experiment.is_users(frame), False
+        if thing is None or not (_serves_in_turn(thing, frame.f_code.co_name) or (first and type(thing).__name__ != "Barrier")):
+            continue  # a condition may make each of its waiters wait for an event of his own
+        experiment.lines.setdefault((coroutine.task.role, name, id(thing)), []).append((coroutine.task.path, thing))
+
+
+def _serves_in_turn(thing: object, method: str) -> bool:
+    """Whether this is the waiting of a lock, condition, pool or queue, whoever has written it: others get what one leaves."""
+    return callable(getattr(type(thing), _TURNS.get(method, ""), None))
 
 
 class Delivery:
@@ -129,7 +136,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery = coroutine.delivery
     if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
         return
-    catcher = _catcher(coroutine.experiment, delivery)
+    catcher = _catcher(coroutine.experiment, delivery, coroutine.place() == delivery.place)
     if catcher is None:
         return
     files = coroutine.experiment.files
@@ -139,9 +146,10 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
 
 
-def _catcher(experiment: Experiment, delivery: Delivery) -> Place | None:
+def _catcher(experiment: Experiment, delivery: Delivery, again: bool) -> Place | None:
     """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain.
 
+    A handler that names it among ordinary errors is one of these where the task then does `again` what was cancelled.
     A `with` may be the scope whose own cancellation this is, so it is blamed only for the one that was injected.
     """
     error, entry = delivery.error, delivery.error.__traceback__
@@ -152,6 +160,7 @@ def _catcher(experiment: Experiment, delivery: Delivery) -> Place | None:
     frame = entry.tb_frame
     kinds = handlers.caught_as(frame, entry.tb_lineno, error)
     taken = any(kind in (Exception, BaseException) for kind in kinds)
+    taken = taken or (again and any(issubclass(kind, Exception) for kind in kinds))
     if not taken and (kinds or not delivery.injected or not handlers.in_with(frame.f_code, entry.tb_lineno)):
         return None
     return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)

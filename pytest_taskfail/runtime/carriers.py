@@ -37,6 +37,7 @@ class Carrier:
         "depth",
         "expirable",
         "gate",
+        "has_timed_out",
         "id",
         "ident",
         "idle_reads",
@@ -66,6 +67,7 @@ class Carrier:
         self.task = self.own_task = task
         self.depth = 0
         self.expirable = False
+        self.has_timed_out = False
         self.op: Any = None
         self.thread: Any = None
         self.waiters: list[Carrier] | None = None

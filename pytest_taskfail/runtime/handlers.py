@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
+from .harmless import takes_all
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -38,6 +40,7 @@ class Scope:
     withs: list[tuple[int, int]] = field(default_factory=list)
     cleanup: list[tuple[int, int]] = field(default_factory=list)
     begins_guarded: bool = False
+    takes_all: bool = False
 
 
 def scope_of(code: CodeType) -> Scope:
@@ -93,15 +96,27 @@ def in_with(code: CodeType, line: int) -> bool:
     return any(first <= line <= last for first, last in scope_of(code).withs)
 
 
-def in_cleanup(frame: FrameType) -> bool:
-    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`."""
+def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
+    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`.
+
+    Args:
+        frame: of the user or of a library.
+        exits: whether `__exit__` counts: that of a library may do other work, as a group does, which waits for its tasks there.
+    """
     code, line = frame.f_code, frame.f_lineno or 0
-    return code.co_name in ("__exit__", "__aexit__") or any(first <= line <= last for first, last in scope_of(code).cleanup)
+    if exits and code.co_name in ("__exit__", "__aexit__"):
+        return True
+    return any(first <= line <= last for first, last in scope_of(code).cleanup)
 
 
 def begins_guarded(code: CodeType) -> bool:
     """Whether nothing can fail before the function is inside of a `try`, or of its endless loop."""
     return scope_of(code).begins_guarded
+
+
+def cannot_fail(code: CodeType) -> bool:
+    """Whether whatever fails inside of the function is taken by its own handlers."""
+    return scope_of(code).takes_all
 
 
 def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[BaseException]]:
@@ -177,6 +192,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = _begins_guarded(child.body)
+            inner.takes_all = takes_all(child.body)
             _walk(child, inner, scopes)
             continue
         if isinstance(child, ast.Try | ast.TryStar):

@@ -110,7 +110,7 @@ def holdings(experiment: Experiment) -> tuple[Holding, ...]:
                 found.append(Holding(task.path, name, experiment.files.place(*use), task.ended))
             for lock in task.async_held.values():
                 name = stacks.name_thing(lock, experiment.files)
-                found.append(Holding(task.path, name, lock.taskfail_owner[1], task.ended))
+                found.append(Holding(task.path, name, lock.taskfail_owner[1], task.ended, lock.taskfail_users is True))
     return tuple(found)
 
 

@@ -117,8 +117,8 @@ def _operate(
         me.depth -= opaque
         me.op = before
         if name == "Future.cancel":
-            if not thing.done():
-                experiment.read.add(id(thing))  # given up while it runs: nobody needs to hear of its failure
+            if me.has_timed_out or not thing.done():
+                experiment.read.add(id(thing))  # given up, as it runs or came too late: nobody needs to hear of its failure
             _cancelled(experiment, me, thing, frame)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import real
 from .baton import Baton
-from .carriers import ABORTED, ABORTS_MAX, BLOCKED, DONE, MAIN_ABORTS, RUNNABLE, WOKEN, Abort, Carrier
+from .carriers import ABORTED, ABORTS_MAX, BLOCKED, DONE, EXPIRED, MAIN_ABORTS, RUNNABLE, WOKEN, Abort, Carrier
 
 STREAK_MAX = 5000
 """Points of one thread without a wait after which the others run and time passes: a loop that waits by trying must end."""
@@ -68,6 +68,7 @@ class Scheduler(Baton):
         self._give_away(me, wait=True)
         if me.outcome is ABORTED:
             raise Abort
+        me.has_timed_out = me.has_timed_out or (me.outcome is EXPIRED and on is not None)
         return me.outcome
 
     def wake(self, on: Any) -> None:

@@ -31,7 +31,7 @@ ALONE = (
 )
 """Other plugins that are left out where a test is not about them."""
 
-LIMIT = 30.0
+LIMIT = 90.0
 """Seconds after which a run counts as hung."""
 
 SHOP = """

@@ -142,3 +142,24 @@ def test_a_marker_and_the_fixture_on_one_test_contradict_each_other(run: Run, py
     said = result.stderr.str() + result.stdout.str()
     assert "taskfail" in said
     assert result.ret != pytest.ExitCode.OK, "the marker is silently without effect"
+
+
+def test_a_marked_test_that_starts_nothing_is_named(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_sum="""
+        import pytest
+
+        @pytest.mark.taskfail
+        def test_sum():
+            assert 1 + 1 == 2
+
+        def test_product():
+            assert 2 * 2 == 4
+        """
+    )
+    result = run()
+    result.assert_outcomes(passed=2)
+    text = (
+        "taskfail: not explored, as it is marked, but starts no thread, event loop or process: 1 test, for instance test_sum.py::"
+    )
+    assert text in result.stdout.str()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import io
 import json
 import logging
 import os
+import pickle
 import shutil
 import socket
 import sqlite3
@@ -22,6 +24,18 @@ import pytest
 
 from pytest_taskfail.explore.eligible import Eligible
 from pytest_taskfail.runtime.sources import Sources
+
+FAKES = """
+def charge():
+    return 1
+
+def publish(listeners):
+    for listener in listeners:
+        try:
+            listener()
+        except Exception:
+            pass
+"""
 
 PRODUCTION = """
 import logging, json, os, shutil
@@ -106,7 +120,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Any:
     packages = root / "venv" / "site-packages" / "fake_package"
     packages.mkdir(parents=True)
     (packages / "__init__.py").write_text(PACKAGE)
-    (root / "test_fakes.py").write_text("def charge():\n    return 1\n")
+    (root / "test_fakes.py").write_text(FAKES)
     (root / "shop.py").write_text(PRODUCTION)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(packages.parent))
@@ -178,6 +192,12 @@ def test_what_a_test_file_defines_stands_for_the_outside_world(project: Project)
     assert project.users(test_fakes.charge) == "it is defined in a test file: a stand-in for the outside world"
 
 
+def test_a_stand_in_whose_handlers_take_everything_cannot_fail(project: Project) -> None:
+    import test_fakes
+
+    assert project.users(test_fakes.publish) == ""
+
+
 def test_every_call_can_fail_where_the_user_asked_for_it(project: Project) -> None:
     assert project.users(project.module.add, every=True) == "every call was asked for"
 
@@ -207,6 +227,9 @@ def test_an_object_of_another_package_can_fail_to_be_made(project: Project) -> N
         urllib.request.urlopen,
         sqlite3.connect,
         Path("x").read_text,
+        json.dump,
+        pickle.load,
+        csv.writer(io.StringIO()).writerow,
     ],
     ids=lambda callee: callee.__name__,
 )
