@@ -13,9 +13,7 @@ release = version = _project["version"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the signature has them
-autodoc_use_type_comments = False
 add_module_names = False
-napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -23,3 +21,6 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = project
+html_static_path = ["_static"]
+html_css_files = ["page.css"]
+default_role = "code"  # docstrings write `this`

@@ -33,10 +33,10 @@ LIMIT = 120.0
 FENCE = re.compile(r"(?P<head>(?:^<!-- .*? -->\n)*)^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (?P<name>[\w./-]+\.(?:py|toml|ini))(?P<more>, continued)?\n")
 VARIES = re.compile(
-    r"\d+(?:\.\d+)?(?= ?(?:s|ms|seconds)\b)|=+(?= |$)|py3\.\d+|(?<=findings, in )\d+|(?<=finding, in )\d+"
+    r"\d+(?:\.\d+)?(?= ?(?:s|ms|seconds)\b)|={3,}|py3\.\d+(?: \d+:[\w.!]+)*|(?<=findings, in )\d+|(?<=finding, in )\d+"
     r"|\d+(?= (?:schedules|random orders|faults in another order)\b)|\((?:complete up to|some|all)\b[^)]*\)"
 )
-"""Times, versions of Python, and how far the search of orders came in its seconds."""
+"""Times, schedules, which hold for one version of Python, and how far the search of orders came in its seconds."""
 
 
 class Failed(Exception):
