@@ -103,12 +103,16 @@ class Collector:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not session.config.stash[SESSION].finish() and session.exitstatus == pytest.ExitCode.OK:
+    from .plugin_end import finish
+
+    if not finish(session.config.stash[SESSION]) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    config.stash[SESSION].summary(terminalreporter)
+    from .plugin_end import summary
+
+    summary(config.stash[SESSION], terminalreporter)
 
 
 @pytest.fixture(scope="session")

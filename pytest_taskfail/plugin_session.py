@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 import warnings
 from collections.abc import Iterator
@@ -305,65 +304,6 @@ class Session:
         if data["texts"] and isinstance(report.longrepr, str):
             report.longrepr = FindingText(report.longrepr, report.location)
 
-    def finish(self) -> bool:
-        """Writes the files that were asked for, and what the next run is to know; whether the run has shown what it must."""
-        if hasattr(self.config, "workerinput"):
-            return True
-        if self.results and self.options.replay is None:
-            from .plugin_memory import remember
-
-            remember(self.config, self.results)
-        if self.options.coverage.on:
-            self.coverage = CoverageReport(self.options.coverage, self.files, str(self.config.rootpath))
-            self.coverage.finish(self.results)
-        if self.options.report:
-            from .report.files import write
-
-            write(self.options.report, self.results, None if self.coverage is None else self.coverage.as_data())
-        if self.options.step_summary:
-            from .report.markdown import step_summary
-
-            path = os.environ.get("GITHUB_STEP_SUMMARY", "")
-            if path:
-                with open(path, "a", encoding="utf-8") as file:
-                    file.write(step_summary(self.results))
-        return self.coverage is None or not self.coverage.shortfall
-
-    def summary(self, reporter: Any) -> None:
-        """The end of the run: what was explored and what was not."""
-        results = self.results
-        explored = [data for data in results if data.get("explored")]
-        for data in results:
-            for number, line in enumerate(data.get("listing", ())):
-                reporter.write_line(line if number else f"{data['test']}: {line}")
-        if self.coverage is not None:
-            self.coverage.show(reporter, self.config.get_terminal_writer().fullwidth)
-        if not results or reporter.verbosity < 0 or self.config.getoption("no_summary", False):
-            return
-        for data in results:
-            if reporter.verbosity > 0 and data.get("explored") and not self.options.listing:
-                reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
-        for reason, names in _grouped(results).items():
-            reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
-        if self.options.lines and explored and not any(data.get("lines_seen") for data in explored):
-            wanted = ",".join(self.options.lines)
-            remedy = f"no test ran a line of such a file; name files relative to {self.config.rootpath}"
-            reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
-        alone = sum(bool(data.get("alone")) for data in results)
-        findings = sum(len(data["findings"]) for data in explored)
-        changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
-        parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
-        if alone:
-            parts.append(f"{alone} left alone (they start no task)")
-        if changed and reporter.verbosity > 0:
-            parts.append(
-                f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
-            )
-        if explored or alone:
-            reporter.write_line("taskfail: " + ", ".join(parts))
-        if self.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
-            reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
-
 
 _NOT_EXPLORED = {
     "experiments": "it makes experiments of its own",
@@ -374,10 +314,6 @@ _NOT_EXPLORED = {
 
 def _expected_to_fail(item: pytest.Item) -> bool:
     return any(not marker.args or marker.args[0] is not False for marker in item.iter_markers("xfail"))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
@@ -391,11 +327,3 @@ def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
         report.outcome = "failed"
         report.longrepr = FindingText("\n\n".join(data["texts"]), report.location)
         report.sections[:] = [("Captured in the experiment", output) for output in data.get("outputs", ()) if output]
-
-
-def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for data in results:
-        if data.get("why_not"):
-            grouped.setdefault(data["why_not"], []).append(data["test"])
-    return grouped

@@ -1,0 +1,84 @@
+"""The end of a session: the files that were asked for, and the lines below the tests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from .plugin_coverage import CoverageReport
+
+if TYPE_CHECKING:
+    from .plugin_session import Session
+
+
+def finish(session: Session) -> bool:
+    """Writes the files that were asked for, and what the next run is to know; whether the run has shown what it must."""
+    if hasattr(session.config, "workerinput"):
+        return True
+    if session.results and session.options.replay is None:
+        from .plugin_memory import remember
+
+        remember(session.config, session.results)
+    if session.options.coverage.on:
+        session.coverage = CoverageReport(session.options.coverage, session.files, str(session.config.rootpath))
+        session.coverage.finish(session.results)
+    if session.options.report:
+        from .report.files import write
+
+        write(session.options.report, session.results, None if session.coverage is None else session.coverage.as_data())
+    if session.options.step_summary:
+        from .report.markdown import step_summary
+
+        path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+        if path:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(step_summary(session.results))
+    return session.coverage is None or not session.coverage.shortfall
+
+
+def summary(session: Session, reporter: Any) -> None:
+    """The end of the run: what was explored and what was not."""
+    results = session.results
+    explored = [data for data in results if data.get("explored")]
+    for data in results:
+        for number, line in enumerate(data.get("listing", ())):
+            reporter.write_line(line if number else f"{data['test']}: {line}")
+    if session.coverage is not None:
+        session.coverage.show(reporter, session.config.get_terminal_writer().fullwidth)
+    if not results or reporter.verbosity < 0 or session.config.getoption("no_summary", False):
+        return
+    for data in results:
+        if reporter.verbosity > 0 and data.get("explored") and not session.options.listing:
+            reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
+    for reason, names in _grouped(results).items():
+        reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
+    if session.options.lines and explored and not any(data.get("lines_seen") for data in explored):
+        wanted = ",".join(session.options.lines)
+        remedy = f"no test ran a line of such a file; name files relative to {session.config.rootpath}"
+        reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
+    alone = sum(bool(data.get("alone")) for data in results)
+    findings = sum(len(data["findings"]) for data in explored)
+    changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
+    parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
+    if alone:
+        parts.append(f"{alone} left alone (they start no task)")
+    if changed and reporter.verbosity > 0:
+        parts.append(
+            f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
+        )
+    if explored or alone:
+        reporter.write_line("taskfail: " + ", ".join(parts))
+    if session.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
+        reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
+
+
+def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for data in results:
+        if data.get("why_not"):
+            grouped.setdefault(data["why_not"], []).append(data["test"])
+    return grouped
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
