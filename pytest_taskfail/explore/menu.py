@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from types import FrameType
 from typing import Any
 
@@ -66,7 +67,11 @@ class Menu:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
                 code = getattr(getattr(subject.function, "__func__", subject.function), "__code__", None)
                 guarded = code is not None and handlers.begins_guarded(code)
-                faults = () if guarded else self._raises(body_types(experiment, subject), lasting=True)
+                faults = (
+                    ()
+                    if guarded or _is_chore(experiment, subject)
+                    else self._raises(body_types(experiment, subject), lasting=True)
+                )
                 if me.task.coroutine is not None:
                     if _cleans_up(experiment, me.task.coroutine.site):
                         faults = ()
@@ -79,7 +84,8 @@ class Menu:
             case "end":
                 if subject is None:
                     return "", ()
-                faults = self._raises(body_types(experiment, subject)[-2:], lasting=False)
+                chore = _is_chore(experiment, subject)
+                faults = () if chore else self._raises(body_types(experiment, subject)[-2:], lasting=False)
                 wrong = self._wrong(subject.result)
                 if me.task.coroutine is not None:
                     return "asked for", wrong  # nothing comes between the last line of a coroutine and its result
@@ -143,6 +149,19 @@ def call_types(experiment: Experiment, frame: FrameType, callee: FrameType | Non
     if bottom is not None and not called_back and experiment.files.kind(bottom.f_code.co_filename) == sources.LIBRARY:
         types.append(SystemExit)  # a task run by somebody's executor: it must survive what is not an Exception
     return types
+
+
+def _is_chore(experiment: Experiment, task: Any) -> bool:
+    """Whether a library has submitted a function of its own, not one of the user's that it has wrapped: only what that calls
+    can fail."""
+    if task.site is None or experiment.files.kind(task.site.f_code.co_filename) != sources.LIBRARY:
+        return False
+    function = task.function
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code is not None and experiment.files.kind(code.co_filename) == sources.LIBRARY
 
 
 def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:
