@@ -1,6 +1,5 @@
 """What is written down is what was done, whatever fails between the two."""
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -73,37 +72,3 @@ def test_a_stamp_for_each_letter_that_is_out():
         run(office.frank, ["a", "b"])
     finally:
         assert office.stamps == 10 - len(office.out)
-
-
-class Account:
-    def __init__(self):
-        self.money, self.booked = 100, []
-
-    async def book(self, amount):
-        await asyncio.sleep(0.1)
-        self.booked.append(amount)
-
-    async def undo(self, amount):
-        await asyncio.sleep(0.1)
-        self.booked.remove(amount)
-
-
-async def transfer(source, target, amount):
-    await source.book(-amount)
-    try:
-        await target.book(amount)
-    except BaseException:
-        await asyncio.shield(source.undo(-amount))
-        raise
-
-
-def test_money_is_moved_or_stays():
-    ann, bob = Account(), Account()
-
-    async def main():
-        task = asyncio.create_task(transfer(ann, bob, 10))
-        await asyncio.wait([task])
-        return task.exception()
-
-    asyncio.run(main())
-    assert len(ann.booked) == len(bob.booked) or ann.booked == [-10]
