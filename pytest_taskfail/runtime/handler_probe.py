@@ -188,7 +188,7 @@ else:
             """Ends the watch; other threads notice at their next call."""
             self.on = False
             if threading.gettrace() == self._begin_thread:
-                threading.settrace(self._thread_hook)  # type: ignore[arg-type]
+                threading.settrace(self._thread_hook)
             tracer = sys.gettrace()
             if isinstance(tracer, _Tracer):
                 sys.settrace(tracer.outer)
