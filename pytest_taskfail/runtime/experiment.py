@@ -19,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, leftovers, real, sources, strangers, tracing
+from . import control, effects, exceptions, holding, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
@@ -54,6 +54,9 @@ class Experiment:
         seed: for `random`, so that every experiment starts alike.
         linger: whether tasks of an event loop get time to end after what it ran for.
     """
+
+    holding = holding
+    """Found by way of the experiment: locks are loaded in every run of pytest, and what an experiment does with them is not."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-from . import adoption, control, holding, real
+from . import adoption, control, real
 from .carriers import EXPIRED, FREED, Carrier
 
 armed = False
@@ -239,7 +239,7 @@ class ControlledRLock(RLock):
         experiment = control.active
         if experiment is not None:
             if self.owner is not None:
-                holding.given_back(experiment, self)
+                experiment.holding.given_back(experiment, self)
             _wake(experiment, self)
         return state
 
@@ -298,7 +298,7 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0 and timeout != -1:
         raise ValueError("timeout value must be a non-negative number")
-    use = holding.before_acquire(experiment, me, lock, blocking, timeout)
+    use = experiment.holding.before_acquire(experiment, me, lock, blocking, timeout)
     if not try_acquire(False):
         if not blocking or timeout == 0:
             if not me.depth:
@@ -314,7 +314,7 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
             if try_acquire(False):
                 break
     if use is not None:
-        holding.taken(experiment, me, lock, use)
+        experiment.holding.taken(experiment, me, lock, use)
     return True
 
 
@@ -322,7 +322,7 @@ def _release(experiment: Any, lock: Any, release: Any) -> None:
     release()
     if isinstance(lock, RLock) and lock._is_owned():
         return
-    holding.given_back(experiment, lock)
+    experiment.holding.given_back(experiment, lock)
     if lock.waiters or lock.parked:
         _wake(experiment, lock)
 
