@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from plugin_runs import Run
@@ -180,3 +182,11 @@ def test_primitives_are_the_interpreters_own_behaviour_when_off(run: Run, pytest
     )
     run().assert_outcomes(passed=2)
     run("--taskfail").assert_outcomes(passed=2)
+
+
+def test_a_loaded_plugin_has_not_loaded_what_experiments_need() -> None:
+    code = "import sys, pytest, pytest_taskfail.plugin; print(*(name for name in sys.modules if 'taskfail.' in name))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    floors = {"pytest_taskfail." + name for name in ("model.faults", "model.traces", "runtime.experiment", "runtime.holding")}
+    assert "pytest_taskfail.runtime.primitives" in loaded
+    assert not floors & set(loaded)
