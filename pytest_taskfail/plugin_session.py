@@ -299,7 +299,7 @@ class Session:
         return show
 
     def add(self, report: pytest.TestReport, data: dict[str, Any]) -> None:
-        """Keeps the result of a test; from a worker its text comes as plain text."""
+        """Keeps the result of a test, whose text is a plain one up to here: such travels and is what other plugins know."""
         self._results[data["test"]] = data  # a test that is run again counts once
         if data["texts"] and isinstance(report.longrepr, str):
             report.longrepr = FindingText(report.longrepr, report.location)
@@ -325,5 +325,5 @@ def _attach(report: pytest.TestReport, data: dict[str, Any]) -> None:
     report.taskfail = data  # type: ignore[attr-defined]
     if data["texts"]:
         report.outcome = "failed"
-        report.longrepr = FindingText("\n\n".join(data["texts"]), report.location)
+        report.longrepr = "\n\n".join(data["texts"])
         report.sections[:] = [("Captured in the experiment", output) for output in data.get("outputs", ()) if output]

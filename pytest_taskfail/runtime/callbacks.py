@@ -1,6 +1,7 @@
 """Callbacks of event loops: what the user's code gives to `call_soon`, `call_later` or `add_done_callback` is a task of its own.
 
-The loop logs what a callback raises and goes on, so half of the callback's work is never done.
+The loop logs what a callback raises and goes on, so half of the callback's work is never done. What a callback starts is named
+as if there were no callback: a service that is started again by one is the same service.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def call_soon(stock: Any) -> Any:
 def as_task(callback: Callable[..., Any]) -> Callable[..., Any]:
     """The callback as a task, if it is the user's and an experiment runs."""
     experiment = control.active
-    if experiment is None or not experiment.probe:
+    if experiment is None:
         return callback
     function = callback
     while isinstance(function, functools.partial):
@@ -56,9 +57,9 @@ class _Callback:
         me = control.carrier()
         if me is None or control.active is not self.experiment:
             return self.callback(*args)
-        task = Task(self.parent.child_path(name_of(self.callback)))
+        before = me.task
+        task = me.task = Task(self.parent.child_path(name_of(self.callback)), within=before)
         self.experiment.tasks.append(task)
-        before, me.task = me.task, task
         try:
             result = self.callback(*args)
         except BaseException as error:

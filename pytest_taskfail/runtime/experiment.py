@@ -266,8 +266,9 @@ class Experiment:
 
     def in_test_body(self, me: Carrier, frame: FrameType) -> bool:
         """Whether the frame is the test function or a fixture itself, not code called by it."""
-        if me.task is not self.test:
-            return me.task.coroutine is not None and me.task.coroutine.is_test_body(frame, frame.f_back)
+        task = me.task.within or me.task
+        if task is not self.test:
+            return task.coroutine is not None and task.coroutine.is_test_body(frame, frame.f_back)
         back = frame.f_back
         return back is None or self.files.kind(back.f_code.co_filename) in (
             sources.TOOL,

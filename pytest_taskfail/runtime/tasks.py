@@ -15,17 +15,19 @@ class Task:
     Args:
         path: `parent/function#n`; `test` for the one that runs the test.
         by_test: whether the test function's own body started it.
+        within: of a callback, the task that its thread is in meanwhile: what the callback starts is started by that one.
     """
 
     __slots__ = (
         "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire",
-        "owned", "path", "permits", "started_at",
+        "owned", "path", "permits", "started_at", "within",
     )  # fmt: skip
 
-    def __init__(self, path: str, by_test: bool = False, started_at: Any = None) -> None:
+    def __init__(self, path: str, by_test: bool = False, started_at: Any = None, within: Task | None = None) -> None:
         self.path = path
         self.by_test = by_test
         self.started_at = started_at
+        self.within = within
         self.is_pool_task = False
         self.coroutine: Any = None
         self.of_test = path == TEST
@@ -49,6 +51,8 @@ class Task:
 
     def child_path(self, name: str) -> str:
         """The path of the next child that runs a function of this name."""
+        if self.within is not None:
+            return self.within.child_path(name)
         nth = self.children.get(name, 0)
         self.children[name] = nth + 1
         return f"{name}#{nth}" if self.of_test else f"{self.path}/{name}#{nth}"

@@ -34,6 +34,13 @@ def test_a_lock_kept_by_a_failed_task_is_found_and_the_suite_goes_on(run: Run, s
     assert len(finding.strip().splitlines()) <= 40
 
 
+def test_a_run_in_ci_says_a_finding_once(run: Run, shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")  # with it, pytest's short summary has whole messages
+    text = run("--taskfail").stdout.str()
+    assert text.count(DEADLOCK) == 1
+    assert text.count("  replay  ") == text.count("  timeline  ") == 2, "of the two findings"
+
+
 def test_the_timeline_has_a_column_for_each_task_and_marks_the_fault(run: Run, shop: None) -> None:
     lines = run("--taskfail", "--taskfail-budget=20").stdout.lines
     head = next(number for number, line in enumerate(lines) if line.startswith("  timeline"))
