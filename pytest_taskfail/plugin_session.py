@@ -302,7 +302,7 @@ class Session:
         """Keeps the result of a test, whose text is a plain one up to here: such travels and is what other plugins know."""
         self._results[data["test"]] = data  # a test that is run again counts once
         if data["texts"] and isinstance(report.longrepr, str):
-            report.longrepr = FindingText(report.longrepr, report.location)
+            report.longrepr = FindingText(report.longrepr, report.location)  # type: ignore[assignment]
 
 
 _NOT_EXPLORED = {
