@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from .errors import CheckFailed, Diverged, PlanError, TaskFailError, UnfiredFault
+from .errors import CheckFailed, Diverged, PlanError, TaskFailError
 from .explore.careful import CarefulExperiment
 from .explore.eligible import Eligible
+from .explore.refusals import never_fired
 from .explore.strict import surfaces
 from .explore.surroundings import under_control
 from .laws import UNIVERSAL, Law, judge
@@ -176,7 +177,7 @@ class Hand:
             return None
         unfired = self.experiment.unfired()
         if unfired:
-            return UnfiredFault(_unfired(unfired[0], [str(point) for point in self.experiment.reached]))
+            return never_fired(unfired[0], list(self.experiment.reached))
         if trace.diverged:
             return Diverged(f"the schedule cannot be followed: {trace.diverged}; unfired='ignore' lets that pass")
         return None
@@ -194,12 +195,6 @@ class AnyHand(Protocol):
     def outcome(self, trace: Trace, error: BaseException | None, terms: Terms) -> BaseException | None: ...
 
     def never_fired(self) -> list[Injection]: ...
-
-
-def _unfired(injection: Injection, seen: list[str]) -> str:
-    near = near_names(str(injection.at), seen)
-    listed = "".join(f"\n    {name}" for name in near) if near else " none: no task was started"
-    return f"the planned fault never fired: {injection}\n  points that were reached:{listed}"
 
 
 @contextlib.contextmanager

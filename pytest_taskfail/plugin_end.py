@@ -15,7 +15,7 @@ def finish(session: Session) -> bool:
     """Writes the files that were asked for, and what the next run is to know; whether the run has shown what it must."""
     if hasattr(session.config, "workerinput"):
         return True
-    if session.results and session.options.replay is None:
+    if session.results and session.options.replay is None and not session.options.listing:
         from .plugin_memory import remember
 
         remember(session.config, session.results)

@@ -90,10 +90,9 @@ def unfolded(root: Path, given: str) -> str:
     path = root / given
     try:
         lines = [line for line in path.read_text().splitlines() if line.strip() and not line.startswith(_COMMENT)]
-    except OSError as error:
-        raise pytest.UsageError(
-            f"--taskfail-replay={given}: {error.strerror or error}; give the file that the finding named, or its line"
-        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not a text file" if isinstance(error, UnicodeDecodeError) else error.strerror or error
+        raise pytest.UsageError(f"--taskfail-replay={given}: {why}; give the file that the finding named, or its line") from None
     if len(lines) != 1:
         raise pytest.UsageError(f"--taskfail-replay={given}: the file has {len(lines)} lines; one replay line is expected")
     return lines[0].strip()

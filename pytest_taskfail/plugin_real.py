@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from .errors import PlanError, UnfiredFault
+from .errors import PlanError
 from .explore.eligible import Eligible
 from .explore.real_menu import RealMenu
-from .explore.reduce import selected
+from .explore.refusals import never_fired
 from .hand import Terms
 from .laws import lines_of
-from .model.faults import KINDS, Fault, Kill, Raise
+from .model.faults import KINDS, Fault, Raise
 from .model.plans import Injection, Plan
-from .model.points import Point, Selector, near_names
+from .model.points import Point, Selector
 from .model.traces import Trace
 from .plugin_hand import NEEDS_REAL
 from .runtime.processes import hooks, papers, reading, revive, side, world
@@ -108,22 +108,12 @@ class RealHand:
         if error is not None:
             return error
         unfired = self.never_fired()
-        return UnfiredFault(_unfired(unfired[0], [one.point for one in trace.reached])) if unfired else None
+        return never_fired(unfired[0], [one.point for one in trace.reached]) if unfired else None
 
     def never_fired(self) -> list[Injection]:
         """The planned faults that have not happened."""
         fired = {record["number"] for record in self._side().records() if record["event"] == "fault"}
         return [injection for number, injection in enumerate(self.plan.injections) if number not in fired]
-
-
-def _unfired(injection: Injection, seen: list[Point]) -> str:
-    first = f"the planned fault never fired: {injection}"
-    at = injection.at
-    if isinstance(injection.fault, Kill) and any(at == one if isinstance(at, Point) else selected(at, one) for one in seen):
-        return f"{first}\n  its point was reached in the test's own process, which is never killed"
-    near = near_names(str(at), map(str, seen))
-    listed = "".join(f"\n    {name}" for name in near) if near else " none: no task was started"
-    return f"{first}\n  points that were reached:{listed}"
 
 
 def refuse(fault: Fault, restartable: bool) -> None:

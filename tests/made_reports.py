@@ -46,7 +46,7 @@ FINDING = Finding("deadlock", ("pay#0  ended with ConnectionError, still holds L
 
 def case(point: Point, fault: Fault, before: Plan = Plan(), equal: int = 1) -> Case:
     """An experiment at a point of the fault-free run, or behind other faults."""
-    return Case(before.plus(fault, point), point, fault, before.injections, Reached(point, HERE, "it can fail"), equal)
+    return Case(before.plus(fault, point), point, fault, Reached(point, HERE, "it can fail"), equal)
 
 
 def made(*, trace: Trace = TRACE, finding: Finding = FINDING, output: str = "", tries: tuple[Tried, ...] = ()) -> Report:

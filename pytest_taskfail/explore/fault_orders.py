@@ -32,11 +32,12 @@ def search(runner: Runner, swept: list[Swept]) -> None:
         if runner.judge(plan, schedule, trace, outcome):
             return
         runner.progress(report)
+    report.fault_orders_cut = any(one.cut for one in swept)
 
 
 def turns(swept: list[Swept], expiry: bool) -> Iterator[tuple[Plan, Schedule]]:
     """Each plan with each single deviation: the nearest one of each plan, then the second nearest, and so on."""
-    waiting = [(one.plan, _nearest(one, expiry)) for one in swept]
+    waiting = [(one.plan, _deviating(one, expiry)) for one in swept]
     while waiting:
         left = []
         for plan, schedules in waiting:
@@ -47,9 +48,8 @@ def turns(swept: list[Swept], expiry: bool) -> Iterator[tuple[Plan, Schedule]]:
         waiting = left
 
 
-def _nearest(one: Swept, expiry: bool) -> Iterator[Schedule]:
-    numbered = sorted(enumerate(one.choices), key=lambda pair: (abs(pair[0] - one.fired_at), -pair[0]))
-    for number, choice in numbered:
+def _deviating(one: Swept, expiry: bool) -> Iterator[Schedule]:
+    for number, choice in one.choices:
         for option in choice.options:
             if option != choice.chosen and (expiry or "!" not in option):
                 yield Schedule(((number, option),))

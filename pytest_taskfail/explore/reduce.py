@@ -38,9 +38,13 @@ class Case:
     plan: Plan
     point: Point
     fault: Fault
-    before: tuple[Injection, ...] = ()
     reached: Reached | None = None
     equal: int = 1
+
+    @property
+    def before(self) -> tuple[Injection, ...]:
+        """The other faults: those that brought the run there, or that are tried together with this one."""
+        return self.plan.injections[:-1]
 
 
 def group_of(point: Point) -> Group:
@@ -73,9 +77,7 @@ def representatives(reached: Iterable[Reached], settings: Settings, before: Plan
                 if lasting and number and settings.reduce:
                     continue
                 plan = before.plus(fault, member.point)
-                cases.append(
-                    (2 * lasting + (number > 0), Case(plan, member.point, fault, before.injections, member, len(members)))
-                )
+                cases.append((2 * lasting + (number > 0), Case(plan, member.point, fault, member, len(members))))
     return [case for _, case in sorted(cases, key=lambda pair: pair[0])]
 
 

@@ -19,15 +19,28 @@ from .runner import Runner
 FACTOR = 2.0
 """Shrinking takes at most so many times as long as exploring has taken."""
 
+SHARE = 0.5
+"""And at most this part of the budget: other plugins have time limits that know nothing of shrinking."""
+
 Parts = tuple[Plan, Schedule]
 
 
 def shrink_all(runner: Runner) -> None:
     """Makes each story of the report as small as it can be in the time there is."""
     now = real.monotonic()
-    until = now + FACTOR * (now - runner.began)
+    until = now + longest(now - runner.began, runner.settings.budget)
     for number, story in enumerate(runner.report.stories):
         runner.report.stories[number] = shrink(runner, story, until)
+
+
+def longest(explored: float, budget: float) -> float:
+    """Seconds that shrinking may take.
+
+    Args:
+        explored: seconds that it took to find what is made smaller.
+        budget: seconds that the user gives to a test.
+    """
+    return min(FACTOR * explored, SHARE * budget)
 
 
 def shrink(runner: Runner, story: Story, until: float) -> Story:

@@ -6,28 +6,43 @@ import dataclasses
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..errors import UnfiredFault
 from ..model.faults import Raise
 from ..model.plans import Plan
-from ..model.points import Selector
 from ..model.schedules import Schedule
 from ..model.traces import Choice, Trace
 from . import reduce
-from .refusals import near_points, refuse_unfired
+from .refusals import refuse_unfired, refuse_unmatched
 from .runner import Runner
 from .tried import Tried, tried
 
 SWEEP_SHARE = 0.75
 """Of the budget, for the sweep of faults."""
 
+NEAR = 200
+"""Choices before a fault, and after it, at which another order is tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A plan that has been run, the choices its run met, and how many of them before its last fault."""
+    """A plan that has been run, and the choices of its run about the time of its last fault.
+
+    Args:
+        plan: its faults.
+        choices: with their numbers, those next to the fault first.
+        cut: whether the run has met more choices than these.
+    """
 
     plan: Plan
-    choices: tuple[Choice, ...]
-    fired_at: int
+    choices: tuple[tuple[int, Choice], ...]
+    cut: bool = False
+
+    @classmethod
+    def of(cls, plan: Plan, trace: Trace) -> Swept:
+        """What is kept of a run: runs have many thousand choices, and a search tries the nearest few of each."""
+        fired_at = max(fault.choice for fault in trace.injected)
+        low, high = max(fired_at - NEAR, 0), fired_at + NEAR + 1
+        near = sorted(enumerate(trace.choices[low:high], low), key=lambda pair: (abs(pair[0] - fired_at), -pair[0]))
+        return cls(plan, tuple(near), low > 0 or high < len(trace.choices))
 
 
 def sweep(runner: Runner, golden: Trace) -> list[Swept]:
@@ -38,7 +53,7 @@ def sweep(runner: Runner, golden: Trace) -> list[Swept]:
     """
     report, settings = runner.report, runner.settings
     queue = reduce.representatives(golden.reached, settings)
-    _check_selectors(settings.points, golden)
+    refuse_unmatched(settings.points, golden)
     report.raw_points, report.points = len(golden.reached), len({case.point for case in queue})
     known = {reduce.group_of(reached.point) for reached in golden.reached}
     done_points = set()
@@ -58,7 +73,7 @@ def sweep(runner: Runner, golden: Trace) -> list[Swept]:
             report.unstable.append(str(case.point))
             continue
         done_points.add(case.point)
-        swept.append(Swept(case.plan, trace.choices, max(fault.choice for fault in trace.injected)))
+        swept.append(Swept.of(case.plan, trace))
         if deeper:
             new = [reached for reached in trace.reached if reduce.group_of(reached.point) not in known]
             queue += reduce.representatives(new, settings, case.plan)
@@ -111,9 +126,3 @@ def attempt(runner: Runner, case: reduce.Case, discover: bool = False) -> tuple[
 
 def _lasts(case: reduce.Case) -> bool:
     return isinstance(case.fault, Raise) and case.fault.always
-
-
-def _check_selectors(texts: tuple[str, ...], golden: Trace) -> None:
-    for text in texts:
-        if not any(reduce.selected(Selector.parse(text), one.point) for one in golden.reached):
-            raise UnfiredFault(f"points={text!r} of the taskfail marker matches nothing\n{near_points(text, golden)}")

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..explore.results import Report
 from . import details
-from .text import certificate, not_tried, smallest, verdict
+from .text import certificate, not_tried, smallest
+from .words import verdict
 
 
 def as_data(nodeid: str, report: Report, detailed: bool = True) -> dict[str, Any]:

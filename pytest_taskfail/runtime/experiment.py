@@ -235,7 +235,7 @@ class Experiment:
         """What fired last cannot happen there after all."""
         injection = self.fired.pop()[0]
         self.pending[injection.at.kind].append(injection)
-        self.events = [event for event in self.events if event[1] != "fault" or event[2] != str(injection.fault)]
+        del self.events[max(number for number, event in enumerate(self.events) if event[1] == "fault")]
 
     def event(self, task: str, kind: str, name: str, frame: FrameType | None = None, note: str = "") -> None:
         """Notes what a task did."""

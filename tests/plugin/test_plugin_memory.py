@@ -8,6 +8,7 @@ import pytest
 from plugin_runs import ALONE, LIMIT
 
 from pytest_taskfail.plugin_memory import LINE_MAX, printed, unfolded
+from pytest_taskfail.runtime.processes import world
 
 TWO_WORKERS = """
     import queue
@@ -58,6 +59,29 @@ def test_what_is_not_found_any_more_is_forgotten(pytester: pytest.Pytester) -> N
     explore(pytester).assert_outcomes(passed=1)
 
 
+def test_a_list_of_points_forgets_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TWO_WORKERS)
+    explore(pytester, "--taskfail-max-faults=2").assert_outcomes(failed=1)
+    explore(pytester, "--taskfail-list").assert_outcomes(passed=1)
+    explore(pytester, "--taskfail-faults=none").assert_outcomes(failed=1)
+
+
+@pytest.mark.skipif(bool(world.can_run()), reason=world.can_run() or "it can")
+def test_what_was_found_in_processes_is_tried_first_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import multiprocessing
+
+        def work(number):
+            return number
+
+        def test_map():
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                assert pool.map(work, range(3), chunksize=1) == [0, 1, 2]
+    """)
+    explore(pytester, "--taskfail-faults=kill").assert_outcomes(failed=1)
+    explore(pytester, "--taskfail-faults=none").assert_outcomes(failed=1)
+
+
 def test_a_cache_that_makes_no_sense_is_passed_over(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TWO_WORKERS)
     explore(pytester, "--taskfail-max-faults=2").assert_outcomes(failed=1)
@@ -103,13 +127,14 @@ def test_where_no_file_can_be_written_the_line_is_printed_as_it_is(tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "why"),
     [
+        (b"\xff\xfe", "it is not a text file; give the file that the finding named, or its line"),
         (None, "No such file or directory; give the file that the finding named, or its line"),
-        ("# nothing\n", "the file has 0 lines; one replay line is expected"),
+        (b"# nothing\n", "the file has 0 lines; one replay line is expected"),
     ],
 )
-def test_a_file_that_cannot_be_replayed_is_refused(pytester: pytest.Pytester, content: str | None, why: str) -> None:
+def test_a_file_that_cannot_be_replayed_is_refused(pytester: pytest.Pytester, content: bytes | None, why: str) -> None:
     if content is not None:
-        pytester.path.joinpath("line.txt").write_text(content)
+        pytester.path.joinpath("line.txt").write_bytes(content)
     result = explore(pytester, "--taskfail-replay=line.txt")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert f"--taskfail-replay=line.txt: {why}" in result.stderr.str()

@@ -54,7 +54,7 @@ def test_replay_of_a_line_that_is_no_longer_true(run: Run, shop: None) -> None:
     nothing.assert_outcomes(failed=1)
     assert (
         "taskfail: the planned fault never fired: raise OSError @ start:pay#0\n"
-        "  points that were reached: none: the test starts no task"
+        "  points that were reached: none: no task was started"
     ) in nothing.stdout.str()
 
 

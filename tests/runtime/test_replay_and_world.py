@@ -396,3 +396,20 @@ def test_an_old_executor_shut_down_inside_of_an_experiment_is_exact(control: Any
 
     run = control(body)
     assert (run.value, run.error, run.trace.stopped, run.trace.doubts) == ([1, 2], None, "", ())
+
+
+def test_a_wrong_result_that_cannot_be_is_taken_back_alone(control: Any) -> None:
+    def body() -> list[object]:
+        with ThreadPoolExecutor(1) as pool:
+            return [pool.submit(five).result(), pool.submit(nothing).result()]
+
+    def five() -> int:
+        return 5
+
+    def nothing() -> None:
+        return None
+
+    run = control(body, "corrupt empty @ end:five#0 + corrupt empty @ end:nothing#0")
+    assert (run.error, run.value) == (None, [0, None])
+    assert [event.task for event in run.trace.events if event.kind == "fault"] == ["five#0"]
+    assert [str(injection.at) for injection in run.experiment.unfired()] == ["end:nothing#0"]

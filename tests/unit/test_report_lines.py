@@ -14,7 +14,7 @@ from pytest_taskfail.model.plans import Injection, Plan
 from pytest_taskfail.model.points import Point, Selector
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Event, HandlerFailure, Injected, Place, Trace, Wait
-from pytest_taskfail.report import text
+from pytest_taskfail.report import text, words
 
 CLEAN = Trace()
 HERE = Place("orders.py", 12, "charge")
@@ -33,26 +33,26 @@ def story(
 
 
 def test_the_verdict_says_law_fault_and_task() -> None:
-    assert text.verdict(story()) == "taskfail: DEADLOCK when Gateway.charge raises ConnectionError in task charge#1"
-    assert text.verdict(story(plan=Plan())) == "taskfail: DEADLOCK without any fault"
+    assert words.verdict(story()) == "taskfail: DEADLOCK when Gateway.charge raises ConnectionError in task charge#1"
+    assert words.verdict(story(plan=Plan())) == "taskfail: DEADLOCK without any fault"
     deviation = Schedule(((3, "0.1"),))
     assert (
-        text.verdict(story(plan=Plan(), schedule=deviation))
+        words.verdict(story(plan=Plan(), schedule=deviation))
         == "taskfail: DEADLOCK without any fault, only by another order of threads"
     )
-    assert text.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
+    assert words.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
     stall = Schedule(((3, "0!1"),))
-    assert text.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
+    assert words.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
 
 
 @pytest.mark.parametrize("law", LAWS)
 def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
-    assert text.verdict(story(law)).startswith(f"taskfail: {LAWS[law]} when ")
-    assert "\n" not in text.verdict(story(law))
+    assert words.verdict(story(law)).startswith(f"taskfail: {LAWS[law]} when ")
+    assert "\n" not in words.verdict(story(law))
 
 
 @pytest.mark.parametrize(
-    ("fault", "at", "words"),
+    ("fault", "at", "said"),
     [
         (Raise(OSError, after=True), CHARGE, "Gateway.charge raises OSError after its effect in task charge#1"),
         (Raise(OSError, always=True), CHARGE, "Gateway.charge raises OSError every time in task charge#1"),
@@ -86,8 +86,8 @@ def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
         (Twice(), Point("start", "fetch", "fetch#2"), "task fetch#2 is run twice"),
     ],
 )
-def test_how_a_fault_at_a_point_is_said(fault: Fault, at: Point | Selector, words: str) -> None:
-    assert text.say(Injection(fault, at)) == words
+def test_how_a_fault_at_a_point_is_said(fault: Fault, at: Point | Selector, said: str) -> None:
+    assert words.say(Injection(fault, at)) == said
 
 
 def busy(count: int) -> Trace:
@@ -114,7 +114,7 @@ def test_a_finding_has_at_most_forty_lines_and_all_that_is_needed(count: int) ->
     shown = text.render(story, f'"{story.replay}"', report, "tests/test_orders.py::test_charge").splitlines()
     assert len(shown) <= 40
     assert shown[0] == "taskfail: HANG when Gateway.charge raises ConnectionError in task charge#1"
-    assert shown[0] == text.verdict(Story(finding, PLAN, Schedule(), trace))
+    assert shown[0] == words.verdict(Story(finding, PLAN, Schedule(), trace))
     whole = "\n".join(shown)
     assert (
         'pytest "tests/test_orders.py::test_charge" --taskfail-replay="raise ConnectionError @ call:Gateway.charge in charge#1"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_taskfail.explore.shrink import smaller
+from pytest_taskfail.explore.shrink import longest, smaller
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 
@@ -32,3 +32,8 @@ def test_of_one_part_nothing_is_left_out() -> None:
 def test_what_lasts_is_tried_once() -> None:
     lasting = Plan.parse("raise OSError always @ start:load#0")
     assert [str(plan) for plan, _ in smaller(lasting, Schedule())] == ["raise OSError @ start:load#0"]
+
+
+def test_it_takes_at_most_twice_the_time_of_the_search_and_half_of_the_budget() -> None:
+    assert longest(explored=1.0, budget=10.0) == 2.0
+    assert longest(explored=9.0, budget=10.0) == 5.0
