@@ -9,6 +9,8 @@ from pytest_taskfail import strategies as st
 
 from . import app
 
+SETTINGS = settings(deadline=None, stateful_step_count=20)
+
 
 class Ledger:
     """Stands in for the ledger, a system of its own."""
@@ -21,13 +23,14 @@ class Ledger:
 
 
 class Chaos(st.ChaosMachine):
+    queue_type = app.JobQueue
     chaos = ("raise ConnectionError @ call:Ledger.enter",)
     delays = (app.PERIOD, app.LEASE)
 
     def __init__(self) -> None:
         super().__init__()
         self.ledger = Ledger()
-        self.queue = app.JobQueue(self.ledger)
+        self.queue = self.queue_type(self.ledger)
         self.jobs = 0
         self.at_work: list[app.Claim] = []
         self.lost: list[app.Claim] = []
@@ -91,4 +94,4 @@ class Chaos(st.ChaosMachine):
 
 
 TestQueue = Chaos.TestCase
-TestQueue.settings = settings(deadline=None, stateful_step_count=20)
+TestQueue.settings = SETTINGS
