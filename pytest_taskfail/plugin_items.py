@@ -13,6 +13,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from .explore.results import Outcome
+from .plugin_subtests import unheard
 from .runtime import observe, patches, sources
 from .runtime.carriers import Abort
 from .runtime.sources import Sources
@@ -56,7 +57,8 @@ class Rerunner:
         before = dict(observe.counts)
         result = run()
         if patches.watch_modules():  # loops or processes were imported on the way: look once more
-            run()
+            with unheard(self.item.session):
+                run()
         return result, {what: observe.counts[what] - number for what, number in before.items()}
 
     def finish(self, nextitem: pytest.Item | None) -> pytest.TestReport | None:
@@ -73,6 +75,13 @@ class Rerunner:
 
     def scenario(self) -> Outcome:
         """One run under an experiment."""
+        with unheard(self.item.session) as failures:
+            outcome = self._run()
+        if failures and outcome.error is None:
+            outcome.error = failures[0]
+        return outcome
+
+    def _run(self) -> Outcome:
         item: Any = self.item
         hook = item.ihook
         outcome = Outcome()

@@ -212,7 +212,7 @@ class Session:
         from .model.faults import UnknownException
         from .plugin_hooks import with_added
 
-        settings = settings_for(item, self.options)
+        settings = settings_for(item, self.options, self.files)
         explorer: Explorer | RealExplorer
         try:
             settings = with_added(item, settings)

@@ -6,6 +6,8 @@ Imports the rest of the package only where it is needed: a run without options a
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -14,11 +16,10 @@ from . import plugin_coverage
 from .plugin_coverage import CoverageOptions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .explore.settings import Settings
     from .model.plans import Plan
     from .model.schedules import Schedule
+    from .runtime.sources import Sources
 
 MARKER = "taskfail"
 _MARKER_ARGUMENTS = ("faults", "points", "max_faults", "budget", "mode", "tolerate")
@@ -124,12 +125,18 @@ def read_options(config: pytest.Config) -> Options:
     )
 
 
-def settings_for(item: pytest.Item, options: Options) -> Settings:
+def settings_for(item: pytest.Item, options: Options, files: Sources) -> Settings:
     """The settings of one test: the options, then its marker, within what pytest-timeout allows.
+
+    Args:
+        item: the test.
+        options: of the run.
+        files: whose code is whose.
 
     Raises:
         pytest.UsageError: the marker has an argument that there is not, or a bad value.
     """
+    from .explore.scaffold import uses_production
     from .explore.settings import Settings
     from .model.faults import default_kinds
     from .plugin_memory import earlier
@@ -153,6 +160,7 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         budget=budget,
         kinds=default_kinds() if kinds is None else kinds,
         strict=marker is not None,
+        production=uses_production(_modules_of(item), files),
         points=points,
         tolerate=tolerate,
         max_faults=max_faults,
@@ -162,6 +170,15 @@ def settings_for(item: pytest.Item, options: Options) -> Settings:
         earlier=earlier(item.config, item.nodeid),
         limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
     )
+
+
+def _modules_of(item: pytest.Item) -> list[ModuleType]:
+    """The module of the test, and the `conftest.py` files that it has fixtures from."""
+    plugins = (plugin for plugin in item.config.pluginmanager.get_plugins() if isinstance(plugin, ModuleType))
+    files = [(plugin, Path(plugin.__file__)) for plugin in plugins if plugin.__file__]
+    found = [plugin for plugin, file in files if file.name == "conftest.py" and file.parent in item.path.parents]
+    module = getattr(item, "module", None)
+    return [module, *found] if isinstance(module, ModuleType) else found
 
 
 def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:

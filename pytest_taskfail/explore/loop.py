@@ -128,6 +128,7 @@ class Explorer(Runner):
         if self.lines.off:
             self.report.doubts.setdefault(self.lines.off)
         self.report.lines_seen = self.lines.seen
+        self.report.spared = len(self.spared)
         first, second = (tuple(str(reached.point) for reached in trace.reached) for trace in traces)
         self.report.unstable += sorted(set(first) ^ set(second))
         self.note_doubts(traces[-1])

@@ -31,6 +31,7 @@ class Report:
         stories: the findings, each with the smallest experiment that shows it.
         unstable: points that two fault-free runs did not both reach.
         points: points after reduction; `raw_points` before.
+        spared: points that are the test's own, at which nothing was tried.
         swept: faults tried; `left` of them were not, for want of budget.
         tried: what came of each of these, and those that were left.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
@@ -50,6 +51,7 @@ class Report:
     points: int = 0
     raw_points: int = 0
     swept_points: int = 0
+    spared: int = 0
     swept: int = 0
     left: int = 0
     tried: list[Tried] = field(default_factory=list)

@@ -23,6 +23,7 @@ from .eligible import Eligible
 from .menu import Menu
 from .random_orders import Picker
 from .results import Outcome, Report, Scenario
+from .scaffold import ProductionMenu, is_tests_part
 from .settings import Settings
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
@@ -63,7 +64,10 @@ class Runner:
         self.report = Report()
         self.began = real.monotonic()
         self.peak = _peak_memory()
-        self.menu = added.longer(Menu(settings.kinds, settings.strict), settings.kinds)
+        self.spared: set[tuple[str, str]] = set()
+        self.spares = settings.production and not settings.strict and not settings.points
+        menu = ProductionMenu(settings.kinds, self.spared) if self.spares else Menu(settings.kinds, settings.strict)
+        self.menu = added.longer(menu, settings.kinds)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
         self.lines = LineProbe(files, settings.lines)
         self.coverage: HandlerCoverage | None = None
@@ -125,6 +129,8 @@ class Runner:
     def findings(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
         """What an experiment breaks: laws, and what a strict test promises."""
         found = self._confirmed(judge(trace, self.report.golden, self.settings.laws), plan, schedule)
+        if self.spares:
+            found = [finding for finding in found if not is_tests_part(finding, trace)]
         failed = outcome.error is not None and not trace.stopped and self.settings.strict
         if failed and not self._surfaces(trace, outcome):
             assert outcome.error is not None

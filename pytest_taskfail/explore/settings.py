@@ -23,6 +23,7 @@ class Settings:
         budget: seconds of real time for one test.
         kinds: kinds of faults; empty for schedules only.
         strict: whether the test's own assertions are judged.
+        production: whether the test is about production code: then what it does itself around that is spared.
         points: selectors of points; where given only these are explored, and every call can fail.
         max_faults: faults in one run.
         reduce: whether equivalent points are merged.
@@ -37,6 +38,7 @@ class Settings:
     budget: float = 10.0
     kinds: frozenset[str] = DEFAULT_KINDS
     strict: bool = False
+    production: bool = False
     points: tuple[str, ...] = ()
     tolerate: tuple[type[BaseException], ...] = ()
     max_faults: int = 1

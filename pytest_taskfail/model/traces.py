@@ -139,6 +139,7 @@ class Injected:
         choice: how many scheduling choices had been made when it fired.
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
+        by_test: whether it got as far as the code of a task that a test file has written and started.
     """
 
     fault: Fault
@@ -148,6 +149,7 @@ class Injected:
     choice: int = 0
     task: str = ""
     started: Place = Place()
+    by_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

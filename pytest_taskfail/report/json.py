@@ -25,7 +25,12 @@ def as_data(nodeid: str, report: Report, detailed: bool = True) -> dict[str, Any
         "mode": report.mode,
         "certificate": "" if report.why_not else certificate(report),
         "not_tried": "" if report.why_not else not_tried(report),
-        "points": {"reached": report.raw_points, "after_reduction": report.points, "swept": report.swept_points},
+        "points": {
+            "reached": report.raw_points,
+            "after_reduction": report.points,
+            "swept": report.swept_points,
+            "spared": report.spared,
+        },
         "faults_tried": report.swept,
         "schedules_tried": report.schedules,
         "experiments": report.experiments,

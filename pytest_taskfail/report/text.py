@@ -86,6 +86,8 @@ def not_tried(report: Report) -> str:
         left.append(f"{report.left} faults ({swept}; --taskfail-budget raises the limit)")
     if report.combinations_cut:
         left.append(f"faults together after the first {report.combinations} (--taskfail-budget raises the limit)")
+    if report.spared:
+        left.append(f"{report.spared} points of the test's own code (@pytest.mark.taskfail tries them)")
     if report.unstable:
         left.append(f"{len(report.unstable)} unstable points, for instance {report.unstable[0]}")
     if report.mode == "real":

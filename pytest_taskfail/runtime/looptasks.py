@@ -44,6 +44,7 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     task = Task(me.task.child_path(name), by_test, where)
     experiment.tasks.append(task)
     task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, inner, is_main)
+    task.entry = wrapped.__code__.co_filename if wrapped.__code__ is not None else ""
     wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
     wrapped.of_loop = frame is None and not is_main
     if wrapped.of_loop and wrapped.is_users:

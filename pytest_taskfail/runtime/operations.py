@@ -196,8 +196,10 @@ def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, bod
     """Runs the body of a task between its points `start` and `end`."""
     name = task.path.rpartition("/")[2].partition("#")[0]
     frame, place = sys._getframe(1), None
+    function = getattr(function, "run", function) if isinstance(function, threading.Thread) else function
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     if code is not None:
+        task.entry = code.co_filename
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
     elif task.started_at is not None:  # what is written in C, a mock, a callable object
         place = experiment.files.place(*task.started_at)

@@ -118,13 +118,19 @@ class Sources:
         for folder in ("site-packages", "dist-packages"):
             if folder in parts:
                 package = parts[parts.index(folder) + 1].removesuffix(".py")
-                return TOOL if package in _TOOLS else LIBRARY
+                return TOOL if package in _TOOLS else USER if self._has_source_of(package) else LIBRARY
         if full.startswith(tuple(folder + os.sep for folder in _STDLIB)) and not full.startswith(self.root + os.sep):
             return STDLIB
         base = parts[-1]
         if full in self.extra_test_files or base == "conftest.py":
             return TEST
         return TEST if any(fnmatch.fnmatch(base, pattern) for pattern in self.test_patterns) else USER
+
+    @functools.cache  # noqa: B019 - there are a few of us, and a few packages
+    def _has_source_of(self, package: str) -> bool:
+        """Whether an installed package is what the user works on: its source lies in the root folder or in `src`."""
+        folders = (self.root, os.path.join(self.root, "src"))
+        return any(os.path.isfile(os.path.join(folder, package, "__init__.py")) for folder in folders)
 
 
 def _short(full: str) -> str:

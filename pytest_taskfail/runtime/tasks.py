@@ -15,12 +15,13 @@ class Task:
     Args:
         path: `parent/function#n`; `test` for the one that runs the test.
         by_test: whether the test function's own body started it.
+        started_at: file and line.
         within: of a callback, the task that its thread is in meanwhile: what the callback starts is started by that one.
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "future", "held", "hits", "is_pool_task", "of_test", "of_wire",
-        "owned", "path", "permits", "started_at", "within",
+        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "held", "hits", "is_pool_task", "of_test",
+        "of_wire", "owned", "path", "permits", "started_at", "within",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None, within: Task | None = None) -> None:
@@ -30,6 +31,7 @@ class Task:
         self.within = within
         self.is_pool_task = False
         self.coroutine: Any = None
+        self.entry = ""
         self.of_test = path == TEST
         self.of_wire = False
         self.owned = False

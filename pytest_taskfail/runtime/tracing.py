@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
-from . import exceptions, handlers, timeouts
+from . import exceptions, handlers, sources, timeouts
 from .sources import Sources
 from .tasks import Task
 
@@ -89,12 +89,33 @@ def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:
 def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     """A fault that fired and who has seen its exception."""
     injection, point, place, fault, choice = entry
+    by_test = fault is not None and _reached_test(experiment, fault, point)
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
     if not unread:
-        return Injected(injection.fault, point, place, seen, choice)
+        return Injected(injection.fault, point, place, seen, choice, by_test=by_test)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test)
+
+
+def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
+    """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started."""
+    helpers = {task.path: task for task in experiment.tasks if _is_tests(experiment, task)}
+    passed, entry = [], fault.__traceback__
+    while entry is not None:
+        passed.append(entry.tb_frame.f_code)
+        entry = entry.tb_next
+    outermost = next((code for code in passed if experiment.files.is_users(code)), None)
+    if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:
+        return True
+    errors = [error for task, error in experiment.errors if helpers.get(task.path) is task]
+    return any(one is fault for error in errors for one in exceptions.related(error))
+
+
+def _is_tests(experiment: Experiment, task: Task) -> bool:
+    """Whether a test file has written a task and started it."""
+    files = [task.entry] if task.started_at is None else [task.entry, task.started_at[0]]
+    return all(file and experiment.files.kind(file) == sources.TEST for file in files)
 
 
 def _failed_with(task: Any, fault: BaseException) -> bool:

@@ -526,3 +526,45 @@ def test_things_made_before_the_experiment_work(run: Run, pytester: pytest.Pytes
     found = load(pytester)
     assert found["test_session_pool"]["faults_tried"] > 0
     assert found["test_module_pool"]["faults_tried"] > 0
+
+
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="this pytest has no subtests")
+def test_subtests_of_experiments_are_not_reported(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_parts="""
+            import unittest
+            from concurrent.futures import ThreadPoolExecutor
+            import pytest
+
+            def fetch(number):
+                return number
+
+            def fetch_all():
+                with ThreadPoolExecutor(2) as pool:
+                    return list(pool.map(fetch, range(2)))
+
+            class TestParts(unittest.TestCase):
+                def test_by_unittest(self):
+                    for part in range(2):
+                        with self.subTest(part=part):
+                            assert fetch_all() == [0, 1]
+
+            @pytest.mark.taskfail
+            def test_strict_and_wrong(subtests):
+                got = []
+                with ThreadPoolExecutor(2) as pool:
+                    jobs = [pool.submit(fetch, number) for number in range(2)]
+                for job in jobs:
+                    with subtests.test(job=job):
+                        got.append(job.result() if job.exception() is None else None)
+                        assert got[-1] is not None
+        """
+    )
+    plain = run("--no-taskfail", "-q")
+    explored = run("--taskfail", "--taskfail-budget=2", "-q")
+    plain.assert_outcomes(passed=2)
+    assert "4 subtests passed" in plain.stdout.str()
+    assert "4 subtests passed" in explored.stdout.str()
+    assert "SUBFAILED" not in explored.stdout.str()
+    assert fails_in(explored) == ["test_strict_and_wrong"]
+    assert "taskfail: TEST FAILED when task fetch#0 raises" in explored.stdout.str()

@@ -141,6 +141,7 @@ def test_what_was_not_tried_is_said_with_the_option_that_raises_the_limit() -> N
     left = text.not_tried(Report(points=42, swept_points=40, left=7, schedules_exhausted=True))
     assert left == "7 faults (40 of 42 points were swept; --taskfail-budget raises the limit)"
     assert "schedules with more than 1 deviations" in text.not_tried(Report(deviations_complete=1))
+    assert "3 points of the test's own code (@pytest.mark.taskfail tries them)" in text.not_tried(Report(spared=3))
     assert "1 unstable points, for instance x" in text.not_tried(Report(unstable=["x"], schedules_exhausted=True))
 
 

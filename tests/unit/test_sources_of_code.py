@@ -88,3 +88,14 @@ def test_short_names_leave_out_where_a_function_is_nested() -> None:
     assert short_name("import_all.<locals>.finished") == "finished"
     assert short_name("f.<locals>.Shop.buy") == "Shop.buy"
     assert short_name("Shop.buy") == "Shop.buy"
+
+
+def test_an_installed_package_whose_source_is_at_hand_is_the_users(tmp_path: Path) -> None:
+    installed = tmp_path / "env" / "site-packages"
+    for folder in (tmp_path / "src" / "shop", tmp_path / "till"):
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").touch()
+    files = Sources(str(tmp_path))
+    assert files.kind(str(installed / "shop" / "orders.py")) == "user"
+    assert files.kind(str(installed / "till" / "__init__.py")) == "user"
+    assert files.kind(str(installed / "other" / "__init__.py")) == "library"

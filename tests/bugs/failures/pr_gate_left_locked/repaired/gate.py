@@ -1,0 +1,11 @@
+import threading
+
+
+class Gate:
+    def __init__(self, sensor):
+        self.sensor = sensor
+        self.lock = threading.Lock()
+
+    def enter(self):
+        with self.lock:
+            self.sensor.count()
