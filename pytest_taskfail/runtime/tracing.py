@@ -98,11 +98,7 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
     """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started."""
     helpers = {task.path: task for task in experiment.tasks if _is_tests(experiment, task)}
-    passed, entry = [], fault.__traceback__
-    while entry is not None:
-        passed.append(entry.tb_frame.f_code)
-        entry = entry.tb_next
-    outermost = next((code for code in passed if experiment.files.is_users(code)), None)
+    outermost = next((code for code, _, _ in kept.trail(experiment, fault) if experiment.files.is_users(code)), None)
     if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:
         return True
     errors = [error for task, error in experiment.errors if helpers.get(task.path) is task]
