@@ -178,7 +178,7 @@ class Experiment:
         """Numbers a point, notes it, and returns the fault that is planned there."""
         task: Task = me.task
         nth, fault = task.hit(kind, name), None
-        if self.fired:
+        if self.fired or self.wanted_after or self.wanted_reply:
             kept.let_go(self)
         if self.menu is None and kind not in self.pending and not self.always:
             return None

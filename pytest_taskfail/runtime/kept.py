@@ -30,7 +30,10 @@ def trail(experiment: Experiment, error: BaseException) -> list[Step]:
 
 
 def let_go(experiment: Experiment) -> None:
-    """Takes the frames from each exception that only the experiment still refers to, by its lists `fired` and `errors`."""
+    """Takes the frames from each exception that only the experiment still refers to, by its lists `fired` and `errors`.
+
+    Nor does the experiment wait any longer for the return of a call that has raised.
+    """
     known = [entry[3] for entry in experiment.fired if entry[3] is not None]
     known.extend([failure for _, failure in experiment.errors])
     ids = list(map(id, known))
@@ -41,6 +44,10 @@ def let_go(experiment: Experiment) -> None:
                 if sys.getrefcount(chain[place]) == _refers(ids, id(chain[place])) + 1 + _links(chain, place):
                     experiment.trails[id(chain[place])] = trail(experiment, chain[place])
                     chain[place].__traceback__ = None
+    for wanted in (experiment.wanted_after, experiment.wanted_reply):
+        for number in list(wanted):
+            if sys.getrefcount(wanted[number][2]) == 2:  # the entry's and the argument's: it has ended by an exception
+                del wanted[number]
 
 
 def _refers(ids: list[int], one: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -21,7 +23,7 @@ class Handled:
     """An experiment that knows one exception, the connection in its frames, and who else refers to it."""
 
     def __init__(self) -> None:
-        self.experiment: Any = SimpleNamespace(fired=[], errors=[], trails={})
+        self.experiment: Any = SimpleNamespace(fired=[], errors=[], trails={}, wanted_after={}, wanted_reply={})
         self.connection: Any = None
 
     def fails(self, wraps: bool = False) -> None:
@@ -102,4 +104,20 @@ def test_what_comes_from_it_and_is_kept_is_not(handled: Handled) -> None:
     assert handled.connection() is not None
     errors.clear()
     kept.let_go(handled.experiment)
+    assert handled.connection() is None
+
+
+def test_nobody_waits_for_the_return_of_a_call_that_has_raised(handled: Handled) -> None:
+    wanted = handled.experiment.wanted_after
+
+    def call() -> None:
+        wanted[1] = (None, None, sys._getframe())
+        kept.let_go(handled.experiment)
+        assert list(wanted) == [1]  # it is still under way
+        handled.fails()
+
+    with contextlib.suppress(OSError):
+        call()
+    kept.let_go(handled.experiment)
+    assert not wanted
     assert handled.connection() is None
