@@ -26,13 +26,10 @@ class Models:
 
     def _load(self):
         model = self.storage.fetch("weights")
-        self._loaded(model)
-        return model
-
-    def _loaded(self, model):
         with self._changed:
             self._model, self._loading = model, False
             self._changed.notify_all()
+        return model
 
 
 def test_the_model_is_loaded_once():

@@ -28,15 +28,14 @@ class Models:
         try:
             model = self.storage.fetch("weights")
         except BaseException:
-            self._loaded(None)
+            with self._changed:
+                self._loading = False
+                self._changed.notify_all()
             raise
-        self._loaded(model)
-        return model
-
-    def _loaded(self, model):
         with self._changed:
             self._model, self._loading = model, False
             self._changed.notify_all()
+        return model
 
 
 def test_the_model_is_loaded_once():
