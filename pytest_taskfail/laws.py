@@ -70,11 +70,20 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
         line = f"{fault.task}  ended with the exception raised at {fault.place}; nobody has looked at its result"
         yield Finding("lost-exception", (f"{line} (started at {fault.started})",), str(fault.started), role_of(fault.task))
         return
+    if _sibling_told(trace, golden, fault.point.task):
+        return
     lines = (
         f"{fault.point.task}  ended with the exception raised at {fault.place or fault.point}",
         f"{' ' * len(fault.point.task)}  nobody read its future, no handler, no log: the failure is silent",
     )
     yield Finding("lost-exception", lines, str(fault.place), fault.point.role)
+
+
+def _sibling_told(trace: Trace, golden: Trace, task: str) -> bool:
+    """Whether another task of the same starter failed in consequence, and that was read: who stops there has been told."""
+    starter, unread = task.rpartition("/")[0], {path for path, _ in trace.unread}
+    failed = {path for path, _ in trace.failed} - {path for path, _ in golden.failed} - unread - {task}
+    return any(path.rpartition("/")[0] == starter for path in failed)
 
 
 def swallowed_cancel(trace: Trace, golden: Trace) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ pytest-rerunfailures rely on too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -114,6 +115,20 @@ class Rerunner:
         if isinstance(outcome.error, pytest.skip.Exception):
             return Outcome(skipped=True)
         return outcome
+
+    @contextlib.contextmanager
+    def aftermath(self) -> Iterator[None]:
+        """While the other threads of an experiment run out, after the test: what they print is not for the terminal."""
+        capture: Any = self.item.config.pluginmanager.getplugin("capturemanager")
+        if capture is None or not capture.is_globally_capturing():
+            yield
+            return
+        capture.resume_global_capture()
+        try:
+            yield
+        finally:
+            capture.suspend_global_capture(in_=False)
+            capture.read_global_capture()
 
     def drain(self) -> str:
         """What a run in another process, which was stopped, has left in the capture that it shares with this one."""

@@ -225,6 +225,7 @@ class Session:
             explorer = RealExplorer(runner.scenario, self.files, settings, why_real, self._progress(item), runner.drain)
         else:
             explorer = Explorer(runner.scenario, self.files, settings, self._progress(item))
+            explorer.aftermath = runner.aftermath
         coverage = explorer.coverage = watcher(self.options.coverage, self.files)
         try:
             with warnings.catch_warnings(record=True):  # the ordinary run has told them

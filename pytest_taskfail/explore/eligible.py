@@ -74,8 +74,12 @@ class Eligible:
             return EVERY
         if handlers.cannot_fail(code):
             return ""
-        if self.files.kind(code.co_filename) == sources.TEST and code.co_name not in ("__init__", "__post_init__"):
-            return "it is defined in a test file: a stand-in for the outside world"
+        if self.files.kind(code.co_filename) == sources.TEST and code.co_name != "__post_init__":
+            is_error = code.co_name == "__init__" and isinstance(next(iter(own.values()), None), BaseException)
+            passes_on = handlers.fails_inside(code) and self._reaches_out(code, names, own, _DEPTH, set())
+            return "" if is_error or passes_on else "it is defined in a test file: a stand-in for the outside world"
+        if handlers.fails_inside(code):
+            return ""
         if handlers.has_raise(code, names):
             return "its source contains a raise"
         inner = self._reaches_out(code, names, own, _DEPTH, set())
@@ -90,6 +94,8 @@ class Eligible:
             function = getattr(callee, "__func__", callee)
             inner = getattr(function, "__code__", None)
             if inner is not None and self.files.is_users(inner):
+                if handlers.cannot_fail(inner):
+                    continue
                 if self.files.kind(inner.co_filename) == sources.TEST or handlers.has_raise(inner, function.__globals__):
                     return f"{function.__name__}, which can fail"
                 found = self._reaches_out(inner, function.__globals__, {}, depth - 1, seen)

@@ -14,7 +14,7 @@ from ..model.plans import Plan, print_replay
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
-from . import fault_orders, random_search, reduce, schedules, short_lines, shrink
+from . import eager_threads, fault_orders, random_search, reduce, schedules, short_lines, shrink
 from .refusals import refuse_unfired
 from .results import Report
 from .runner import Runner
@@ -89,6 +89,8 @@ class Explorer(Runner):
             swept = sweep(self, golden)
             combine(self, golden)
             try_plans(self, golden)
+            if not report.stories:
+                eager_threads.search(self, golden)
             if not report.stories:
                 fault_orders.search(self, swept)
         if not report.stories:

@@ -61,13 +61,14 @@ def representatives(reached: Iterable[Reached], settings: Settings, before: Plan
         before: the faults that brought the run there.
         firsts: only the first of equivalent points.
     """
-    groups: dict[tuple[Group, int], list[Reached]] = {}
+    groups: dict[tuple[Group, int, tuple[Fault, ...]], list[Reached]] = {}
     chosen = [Selector.parse(text) for text in settings.points]
     for one in reached:
         if not chosen or any(selected(selector, one.point) for selector in chosen):
             # A call is named by what is called: from another line it is another call.
             line = one.place.line if one.point.kind == "call" else 0
-            groups.setdefault((group_of(one.point), line), []).append(one)
+            # Where other things may happen, another thing has happened before: it has failed without any fault, say.
+            groups.setdefault((group_of(one.point), line, one.faults), []).append(one)
     cases = []
     for members in sorted(groups.values(), key=lambda members: ORDER.index(members[0].point.kind)):
         picked = dict.fromkeys(members[:1] if firsts else members[:2] + members[-1:] if settings.reduce else members)

@@ -71,6 +71,7 @@ class Runner:
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
         self.lines = LineProbe(files, settings.lines)
         self.coverage: HandlerCoverage | None = None
+        self.aftermath: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
     def run(
         self,
@@ -108,7 +109,8 @@ class Runner:
         try:
             outcome = self.scenario()
         finally:
-            trace = experiment.end(outcome.error)
+            with self.aftermath():
+                trace = experiment.end(outcome.error)
             if self.coverage is not None:
                 self.coverage.ended()
         self.report.experiments += 1
@@ -132,7 +134,7 @@ class Runner:
         if self.spares:
             found = [finding for finding in found if not is_tests_part(finding, trace)]
         failed = outcome.error is not None and not trace.stopped and self.settings.strict
-        if failed and not self._surfaces(trace, outcome):
+        if failed and not self._surfaces(schedule, trace, outcome):
             assert outcome.error is not None
             found.append(strict_finding(outcome.error, self.files))
         return found
@@ -145,9 +147,9 @@ class Runner:
         again = {finding.key for finding in judge(trace, self.report.golden)}
         return [finding for finding in found if finding.law != "leaked-task" or finding.key in again]
 
-    def _surfaces(self, trace: Trace, outcome: Outcome) -> bool:
+    def _surfaces(self, schedule: Schedule, trace: Trace, outcome: Outcome) -> bool:
         """Whether what came out of the test is the injected fault."""
-        return surfaces(outcome.error, trace) or isinstance(outcome.error, self.settings.tolerate)
+        return surfaces(outcome.error, trace, schedule) or isinstance(outcome.error, self.settings.tolerate)
 
     def tell(self, finding: Finding, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> None:
         """Keeps a finding, or counts it where there is the same one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model.faults import Cancel, Corrupt, Raise
 from ..model.findings import Finding
+from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import exceptions
 from ..runtime.sources import Sources
@@ -11,20 +12,35 @@ from ..runtime.sources import Sources
 _TIMED_OUT = {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}
 
 
-def surfaces(error: BaseException | None, trace: Trace) -> bool:
-    """Whether an exception is, or comes from, the fault: itself, chained, or in a group; for a time limit, its error."""
+def surfaces(error: BaseException | None, trace: Trace, schedule: Schedule = Schedule()) -> bool:
+    """Whether an exception is, or comes from, the fault: itself, chained, or in a group; for a time limit, its error.
+
+    Args:
+        error: what came out of the test.
+        trace: what was injected.
+        schedule: of the experiment; a time limit that it lets run out is a fault like others.
+    """
     if error is None:
         return False
+    if any("!" in thread for _, thread in schedule.deviations) and _tells_of_time(error):
+        return True
     for fault in trace.injected:
         if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
             return True
         if isinstance(fault.fault, Corrupt):
             return not isinstance(error, AssertionError)  # it was noticed
-        if not isinstance(fault.fault, Raise):
-            expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
-            if {type(one).__name__ for one in exceptions.related(error)} & expected:
-                return True
+        expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
+        if not isinstance(fault.fault, Raise) and _is_or_comes_from(error, expected):
+            return True
     return False
+
+
+def _tells_of_time(error: BaseException) -> bool:
+    return _is_or_comes_from(error, _TIMED_OUT) and not (isinstance(error, AssertionError) and not _raised_from(error))
+
+
+def _is_or_comes_from(error: BaseException, names: set[str]) -> bool:
+    return any(type(one).__name__ in names for one in exceptions.related(error))
 
 
 def _raised_from(error: BaseException) -> bool:

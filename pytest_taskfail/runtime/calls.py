@@ -73,6 +73,9 @@ class Calls:
         if where is None or caller is None or callers.is_bare_callback(self.files, caller):
             return
         experiment, me = where
+        is_stand_in = code.co_name == "__init__" and self.files.kind(code.co_filename) == sources.TEST
+        if is_stand_in and self.files.kind(caller.f_code.co_filename) != sources.USER:
+            return  # a test makes its own stand-in; where the code under test makes it, it opens something
         if self.files.is_users(caller.f_code):
             users, place = caller, None
         else:
@@ -221,7 +224,11 @@ if sys.version_info >= (3, 12):
             frame = sys._getframe(1)
             if not self.rule(code, frame):
                 return sys.monitoring.DISABLE
-            self.started(code, frame)
+            try:
+                self.started(code, frame)
+            except BaseException as error:
+                error.__traceback__ = None  # it begins in the user's code: frames of ours would keep alive what is called there
+                raise
             return None
 
         def _on_call(self, code: CodeType, offset: int, callee: Any, first: Any) -> Any:
@@ -233,13 +240,21 @@ if sys.version_info >= (3, 12):
                 self.files.is_users(inner) or (inner.co_flags & _COROUTINE and offset not in _awaited_calls(code))
             ):
                 return None
-            self.called(callee, sys._getframe(1))
+            try:
+                self.called(callee, sys._getframe(1))
+            except BaseException as error:
+                error.__traceback__ = None
+                raise
             return None
 
         def _on_return(self, code: CodeType, offset: int, value: Any) -> Any:
             if not self.files.is_users(code):
                 return sys.monitoring.DISABLE
-            self.returned(sys._getframe(1), value)
+            try:
+                self.returned(sys._getframe(1), value)
+            except BaseException as error:
+                error.__traceback__ = None
+                raise
             return None
 
 else:
@@ -291,7 +306,8 @@ else:
                         self.returned(frame, value)
                     else:
                         replies.returned(frame.f_back, code, value)
-            except BaseException:
+            except BaseException as error:
+                error.__traceback__ = None
                 caller = frame if event in ("c_call", "c_return") else frame.f_back
                 if caller is not None:
                     _watch_again(caller, self._on_event)

@@ -19,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, holding, leftovers, real, sources, strangers, tracing
+from . import control, effects, exceptions, holding, kept, leftovers, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
@@ -103,6 +103,8 @@ class Experiment:
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
         self.read: set[int] = set()
+        self.given_up: set[int] = set()
+        self.trails: dict[int, list[Any]] = {}
         self.ops_last: dict[str, tuple[int, int]] = {}
         self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
         self.wanted_reply: dict[int, tuple[Injection | None, Point, FrameType, Any]] = {}
@@ -176,6 +178,8 @@ class Experiment:
         """Numbers a point, notes it, and returns the fault that is planned there."""
         task: Task = me.task
         nth, fault = task.hit(kind, name), None
+        if self.fired or self.wanted_after or self.wanted_reply:
+            kept.let_go(self)
         if self.menu is None and kind not in self.pending and not self.always:
             return None
         point = self.last_point = Point(kind, name, task.path, nth)

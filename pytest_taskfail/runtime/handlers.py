@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from .harmless import takes_all
+from .harmless import fails_only_inside, first_step, taken, takes_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Guard:
 
 @dataclass(slots=True)
 class Scope:
-    """One function: what it raises and calls, its guards, outermost first, and the lines of its handlers and `finally` bodies.
+    """One function: what it raises and calls outside of handlers that take it anyway, its guards, outermost first, and the
+    lines of its handlers and `finally` bodies.
 
     `cleanup` are those that end what was begun: `finally`, and handlers that end with a bare `raise`. `effects` are the lines
     that change something that outlives the call.
@@ -40,6 +41,7 @@ class Scope:
     withs: list[tuple[int, int]] = field(default_factory=list)
     cleanup: list[tuple[int, int]] = field(default_factory=list)
     begins_guarded: bool = False
+    own_guard: bool = False
     takes_all: bool = False
 
 
@@ -119,6 +121,11 @@ def cannot_fail(code: CodeType) -> bool:
     return scope_of(code).takes_all
 
 
+def fails_inside(code: CodeType) -> bool:
+    """Whether the function fails only by what it calls, and only inside of its `try`, or behind it."""
+    return scope_of(code).own_guard
+
+
 def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[BaseException]]:
     """The types that this frame's handlers around its present line name, innermost first; all of its function's on request."""
     code, line = frame.f_code, frame.f_lineno or 0
@@ -182,18 +189,19 @@ def _scopes(filename: str) -> dict[tuple[int, str], Scope]:
     except (SyntaxError, ValueError):
         return {}
     scopes: dict[tuple[int, str], Scope] = {}
-    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes)
+    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree))
     return scopes
 
 
-def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> None:
+def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], taken_here: set[ast.AST]) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = _begins_guarded(child.body)
             inner.takes_all = takes_all(child.body)
-            _walk(child, inner, scopes)
+            inner.own_guard = fails_only_inside(child)
+            _walk(child, inner, scopes, taken_here)
             continue
         if isinstance(child, ast.Try | ast.TryStar):
             types = tuple(handler.type for handler in child.handlers)
@@ -214,11 +222,11 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
                 scope.withs.append((child.body[0].lineno, child.body[-1].end_lineno or 0))
         elif _changes(child):
             scope.effects.append(child.lineno)  # type: ignore[attr-defined]
-        elif isinstance(child, ast.Raise) and child.exc is not None:
+        elif isinstance(child, ast.Raise) and child.exc is not None and child not in taken_here:
             scope.raises.append(child.exc)
-        elif isinstance(child, ast.Call):
+        elif isinstance(child, ast.Call) and child not in taken_here:
             scope.calls.append(child.func)
-        _walk(child, scope, scopes)
+        _walk(child, scope, scopes, taken_here)
 
 
 def _changes(node: ast.AST) -> bool:
@@ -233,25 +241,9 @@ def _changes(node: ast.AST) -> bool:
 
 
 def _begins_guarded(body: list[ast.stmt]) -> bool:
-    for statement in body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # the docstring
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_ready(statement.value):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if all(isinstance(target, ast.Name) for target in targets):
-                continue
-        endless = isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant)
-        return endless or isinstance(statement, ast.Try | ast.TryStar)
-    return False
-
-
-def _is_ready(value: ast.expr | None) -> bool:
-    """Whether this value is there without a call: a constant, a name, or a display of these."""
-    if isinstance(value, ast.List | ast.Tuple):
-        return all(map(_is_ready, value.elts))
-    if isinstance(value, ast.Dict):
-        return all(key is not None and _is_ready(key) for key in value.keys) and all(map(_is_ready, value.values))
-    return value is None or isinstance(value, ast.Constant | ast.Name)
+    first = first_step(body)
+    endless = isinstance(first, ast.While) and isinstance(first.test, ast.Constant)
+    return endless or isinstance(first, ast.Try | ast.TryStar)
 
 
 def _leaves(node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Functions that let nothing out: all that they do, they do inside of handlers that take every exception and raise none."""
+"""Functions, and parts of them, that let nothing out: all is inside of handlers that take every exception and raise none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,88 @@ def takes_all(body: list[ast.stmt]) -> bool:
     return all(_lets_nothing_out(statement) for statement in body) and any(_has_try(statement) for statement in body)
 
 
+def taken(tree: ast.AST) -> set[ast.AST]:
+    """What is below this node and surrounded, in its own function, by handlers out of which no exception of it comes."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try | ast.With) and _takes_everything(node):
+            for statement in node.body:
+                _add(statement, found)
+        elif isinstance(node, ast.Try):
+            body: set[ast.AST] = set()
+            for statement in node.body:
+                _add(statement, body)
+            found.update(inner for inner in body if isinstance(inner, ast.Raise) and _takes_back(node, inner))
+    return found
+
+
+def _add(node: ast.AST, found: set[ast.AST]) -> None:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return  # it runs later, perhaps outside
+    found.add(node)
+    for child in ast.iter_child_nodes(node):
+        _add(child, found)
+
+
+def _takes_back(node: ast.Try, raised: ast.Raise) -> bool:
+    """Whether a handler of this `try` names just what is raised in its body, as where it takes the place of a jump."""
+    if raised.exc is None:
+        return False
+    kind = ast.dump(raised.exc.func if isinstance(raised.exc, ast.Call) else raised.exc)
+    named = [handler for handler in node.handlers if handler.type is not None and ast.dump(handler.type) == kind]
+    return bool(named) and not any(isinstance(inner, ast.Raise) for inner in ast.walk(named[0]))
+
+
+def _takes_everything(node: ast.Try | ast.With) -> bool:
+    """Whether no exception of the body comes out; its handlers and its `finally` may still have some of their own."""
+    if isinstance(node, ast.With):
+        return len(node.items) == 1 and _suppresses_all(node.items[0].context_expr)
+    takes = any(_is_broad(handler.type) for handler in node.handlers)
+    return takes and not any(isinstance(inner, ast.Raise) for handler in node.handlers for inner in ast.walk(handler))
+
+
+def _suppresses_all(called: ast.expr) -> bool:
+    return isinstance(called, ast.Call) and _name(called.func) == "suppress" and any(map(_is_broad, called.args))
+
+
+def first_step(body: list[ast.stmt]) -> ast.stmt | None:
+    """The first statement of a function that can fail at all."""
+    for statement in body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue  # the docstring
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_ready(statement.value):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if all(isinstance(target, ast.Name) for target in targets):
+                continue
+        return statement
+    return None
+
+
+def _is_ready(value: ast.expr | None) -> bool:
+    """Whether this value is there without a call: a constant, a name, or a display of these."""
+    if isinstance(value, ast.List | ast.Tuple):
+        return all(map(_is_ready, value.elts))
+    if isinstance(value, ast.Dict):
+        return all(key is not None and _is_ready(key) for key in value.keys) and all(map(_is_ready, value.values))
+    return value is None or isinstance(value, ast.Constant | ast.Name)
+
+
+def fails_only_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function begins with a `try` and raises nothing by itself, but in the handlers of that.
+
+    Then it fails only by what it calls, and each of these calls is a point. What the function puts right meanwhile it does put
+    right: to let it fail before its first step is no failure of this function.
+    """
+    guard = first_step(function.body)
+    if not isinstance(guard, ast.Try) or not guard.handlers + guard.finalbody:
+        return False
+    own: set[ast.AST] = set()
+    for statement in function.body:
+        _add(statement, own)
+    handled = {inner for handler in guard.handlers for inner in ast.walk(handler)}
+    return not any(isinstance(node, ast.Raise) and node.exc is not None for node in own - handled)
+
+
 def _lets_nothing_out(statement: ast.stmt) -> bool:
     match statement:
         case ast.Pass() | ast.Break() | ast.Continue():
@@ -25,12 +107,10 @@ def _lets_nothing_out(statement: ast.stmt) -> bool:
             return value is None or isinstance(value, ast.Constant | ast.Name)
         case ast.For(iter=items, body=body, orelse=[]):
             return _only_safe_calls(items) and all(map(_lets_nothing_out, body))
-        case ast.Try(handlers=handlers, orelse=[], finalbody=[]):
-            takes = any(_is_broad(handler.type) for handler in handlers)
-            return takes and not any(isinstance(node, ast.Raise) for handler in handlers for node in ast.walk(handler))
-        case ast.With(items=[item], body=_):
-            called = item.context_expr
-            return isinstance(called, ast.Call) and _name(called.func) == "suppress" and any(map(_is_broad, called.args))
+        case ast.Try(orelse=[], finalbody=last):
+            return _takes_everything(statement) and not any(isinstance(node, ast.Raise) for end in last for node in ast.walk(end))
+        case ast.With():
+            return _takes_everything(statement)
     return False
 
 

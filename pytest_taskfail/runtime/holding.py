@@ -83,8 +83,11 @@ def given_back(experiment: Experiment, lock: Any) -> None:
 def permit(experiment: Experiment, me: Carrier, semaphore: Any, number: int, user: FrameType) -> None:
     """A task has taken (1) or given back (-1) a permit."""
     permits = me.task.permits
-    count = permits.get(id(semaphore), (semaphore, 0, None))[1] + number
+    _, before, taken_at = permits.get(id(semaphore), (semaphore, 0, None))
+    count = before + number
     if count > 0:
-        permits[id(semaphore)] = (semaphore, count, (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname))
+        if number > 0:
+            taken_at = (user.f_code.co_filename, user.f_lineno, user.f_code.co_qualname)
+        permits[id(semaphore)] = (semaphore, count, taken_at)
     else:
         permits.pop(id(semaphore), None)

@@ -119,7 +119,8 @@ def _operate(
         if name == "Future.cancel":
             if me.has_timed_out or not thing.done():
                 experiment.read.add(id(thing))  # given up, as it runs or came too late: nobody needs to hear of its failure
-            _cancelled(experiment, me, thing, frame)
+            if not outer or thing.cancelled() or not thing.done():  # `map` also cancels what has ended
+                _cancelled(experiment, me, thing, frame)
 
 
 def _cancelled(experiment: Experiment, me: Carrier, future: Any, frame: FrameType | None) -> None:

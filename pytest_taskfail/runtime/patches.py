@@ -75,7 +75,7 @@ def arm() -> None:
     import concurrent.futures.thread as pools
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from . import blocking, operations
+    from . import blocking, operations, races
 
     for owner, names in {
         threading.Event: ("set", "wait", "is_set"),
@@ -98,11 +98,12 @@ def arm() -> None:
         _arm_pool(operations, owner, name)
     if not hasattr(pools._global_shutdown_lock, "waiters"):
         _put(pools, "_global_shutdown_lock", primitives.Lock())
+    raced = races.arm(_put)
     _arm_order(Future)
     _arm_log()
     times.arm_datetime(_undo)
     blocking.arm(_put)
-    _scan()
+    _scan(raced)
 
 
 def arm_loops() -> None:
@@ -279,9 +280,9 @@ def _arm_log() -> None:
     _put(logging.Logger, "handle", handle_without_ends)
 
 
-def _scan() -> None:
+def _scan(more: dict[int, Any]) -> None:
     """Modules that bound a replaced name before us get the dispatcher; those of the standard library and of tools do not."""
-    exchange = {id(getattr(real, name)): value for name, value in {**times.BY_REAL, **_LOCKS}.items()}
+    exchange = {id(getattr(real, name)): value for name, value in {**times.BY_REAL, **_LOCKS}.items()} | more
     for module_name, module in list(sys.modules.items()):
         root = module_name.partition(".")[0]
         if root in sys.stdlib_module_names or root in times.REAL_TIME or root == "pytest_taskfail":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..model.faults import Expire, Hold
 from ..model.traces import HandlerFailure, Place
-from . import exceptions, handlers
+from . import exceptions, handlers, kept
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -51,19 +51,12 @@ def failures(experiment: Experiment, error: BaseException | None) -> tuple[Handl
 def _is_from(experiment: Experiment, error: BaseException, place: Place) -> bool:
     """Whether an error was raised while the time-out of this line was being handled."""
     for one in exceptions.related(error.__context__):
-        entry = one.__traceback__ if type(one).__name__ in _TIME_IS_UP else None
-        while entry is not None:
-            at = experiment.files.place(entry.tb_frame.f_code.co_filename, entry.tb_lineno, entry.tb_frame.f_code.co_qualname)
-            if at == place:
+        for code, line, _ in kept.trail(experiment, one) if type(one).__name__ in _TIME_IS_UP else ():
+            if experiment.files.place(code.co_filename, line, code.co_qualname) == place:
                 return True
-            entry = entry.tb_next
     return False
 
 
 def _innermost_users_line(experiment: Experiment, error: BaseException) -> tuple[CodeType, int] | None:
-    found, entry = None, error.__traceback__
-    while entry is not None:
-        if experiment.files.is_users(entry.tb_frame.f_code):
-            found = entry.tb_frame.f_code, entry.tb_lineno
-        entry = entry.tb_next
-    return found
+    lines = [(code, line) for code, line, _ in kept.trail(experiment, error) if experiment.files.is_users(code)]
+    return lines[-1] if lines else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
-from . import exceptions, handlers, sources, timeouts
+from . import exceptions, handlers, kept, sources, timeouts
 from .sources import Sources
 from .tasks import Task
 
@@ -63,19 +63,16 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
         return "nothing was raised"
     if any(one is fault for one in exceptions.related(error)):
         return "the test"
-    entry = fault.__traceback__
-    while entry is not None:
-        code, line = entry.tb_frame.f_code, entry.tb_lineno
-        if experiment.files.is_users(code) and handlers.catches(code, line, entry.tb_frame.f_globals, fault):
+    for code, line, names in kept.trail(experiment, fault):
+        if experiment.files.is_users(code) and handlers.catches(code, line, names, fault):
             return f"a handler at {experiment.files.place(code.co_filename, line)}"
-        entry = entry.tb_next
     tasks = _ended_with(experiment, fault)
     if tasks:
         unread = all(task.coroutine.unread and not task.by_test for task in tasks)
         return "" if unread else "the one that awaits its task"
     futures = [future for _, future in read if future.done() and not future.cancelled()]
     holding = [future for future in futures if any(one is fault for one in exceptions.related(future._exception))]
-    if holding and not any(id(future) in experiment.read for future in holding):
+    if holding and not any(id(future) in experiment.read | experiment.given_up for future in holding):
         return ""
     return "the reader of its future" if holding else "its thread"
 
@@ -101,11 +98,7 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
     """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started."""
     helpers = {task.path: task for task in experiment.tasks if _is_tests(experiment, task)}
-    passed, entry = [], fault.__traceback__
-    while entry is not None:
-        passed.append(entry.tb_frame.f_code)
-        entry = entry.tb_next
-    outermost = next((code for code in passed if experiment.files.is_users(code)), None)
+    outermost = next((code for code, _, _ in kept.trail(experiment, fault) if experiment.files.is_users(code)), None)
     if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:
         return True
     errors = [error for task, error in experiment.errors if helpers.get(task.path) is task]
@@ -136,8 +129,8 @@ def _handler_failures(experiment: Experiment, error: BaseException | None) -> tu
         suspects.append((experiment.test.path, error))
     for path, failure in suspects:
         for one in exceptions.related(failure):
-            if one in faults or not exceptions.is_programming_error(one):
-                continue
+            if one in faults or id(one) in found or not exceptions.is_programming_error(one):
+                continue  # of a task, it also comes out of the one that reads it
             handled = next((f for f in faults if any(f is x for x in exceptions.related(one.__context__))), None)
             if handled is None or _is_ours(one, handled):
                 continue
@@ -155,12 +148,8 @@ def _is_ours(error: BaseException, handled: BaseException) -> bool:
 
 
 def _users_line(experiment: Experiment, error: BaseException) -> tuple[Any, int] | None:
-    found, entry = None, error.__traceback__
-    while entry is not None:
-        if experiment.files.is_users(entry.tb_frame.f_code):
-            found = entry.tb_frame.f_code, entry.tb_lineno
-        entry = entry.tb_next
-    return found
+    lines = [(code, line) for code, line, _ in kept.trail(experiment, error) if experiment.files.is_users(code)]
+    return lines[-1] if lines else None
 
 
 def as_trace_event(files: Sources, raw: tuple[str, str, str, Any, float, str]) -> Event:

@@ -293,3 +293,32 @@ def test_an_experiment_that_computes_for_ever_is_a_hang_with_stacks_and_the_suit
     assert "  stacks" in text
     assert "  best effort" in text
     assert "Timeout" not in text
+
+
+def test_what_a_thread_prints_after_the_test_is_not_for_the_terminal(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_progress="""
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        def fetch():
+            return 7
+
+        def show(finished):
+            while not finished.wait(20):
+                print("not done yet")
+
+        def download():
+            finished = threading.Event()
+            threading.Thread(target=show, args=(finished,)).start()
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(fetch).result()
+            finished.set()
+
+        def test_download():
+            download()
+        """
+    )
+    text = run("--taskfail").stdout.str()
+    assert "taskfail: LEAKED THREAD when task fetch#0 raises ConnectionError" in text
+    assert "not done yet" not in text

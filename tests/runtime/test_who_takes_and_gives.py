@@ -260,3 +260,25 @@ def test_no_permit_is_said_to_be_kept_that_was_given_back_in_vain(control: Any) 
     (failure,) = run.trace.handler_failures
     assert (failure.task, failure.error) == ("work#0", "ValueError: Semaphore released too many times")
     assert failure.handling == "the time limit of Semaphore.acquire in take that ran out"
+
+
+def test_a_permit_that_is_left_was_taken_where_it_was_taken(control: Any) -> None:
+    """Not where another permit was given back."""
+    permits, lines = threading.Semaphore(2), []
+
+    def take() -> None:
+        permits.acquire()
+        lines.append(take.__code__.co_firstlineno + 1)
+
+    def work() -> None:
+        take()
+        take()
+        permits.release()
+
+    def program() -> None:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+
+    run = control(program)
+    assert [(held.task, held.taken.line) for held in run.trace.holdings] == [("work#0", lines[-1])]

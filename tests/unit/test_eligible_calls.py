@@ -35,6 +35,14 @@ def publish(listeners):
             listener()
         except Exception:
             pass
+
+class Session:
+    def __init__(self, host):
+        self.host = host
+
+class Gone(Exception):
+    def __init__(self, host):
+        self.host = host
 """
 
 PRODUCTION = """
@@ -61,6 +69,36 @@ def asks(a):
 
 def asks_deeply(a):
     return asks(a)
+
+def asks_and_puts_right(a):
+    answer = None
+    try:
+        answer = asks(a)
+    finally:
+        log.info("asked")
+    return answer
+
+def asks_and_says_it_in_other_words(a):
+    try:
+        return asks(a)
+    except OSError as error:
+        raise LookupError(a) from error
+
+def refuses_inside(a):
+    try:
+        if a:
+            raise OSError
+    finally:
+        log.info("asked")
+
+def answers_in_any_case(a):
+    print(a)
+    try:
+        return asks(a)
+    except Exception:
+        return None
+    finally:
+        log.info("asked")
 
 def logs(a):
     log.info("a %s", a)
@@ -157,7 +195,7 @@ class _Frame:
         self.f_globals, self.f_locals = names, own
 
 
-@pytest.mark.parametrize("name", ["add", "sums", "logs", "parses", "loops"])
+@pytest.mark.parametrize("name", ["add", "sums", "logs", "parses", "loops", "answers_in_any_case"])
 def test_a_helper_that_only_computes_cannot_fail(project: Project, name: str) -> None:
     assert project.users(getattr(project.module, name)) == ""
 
@@ -196,6 +234,22 @@ def test_a_stand_in_whose_handlers_take_everything_cannot_fail(project: Project)
     import test_fakes
 
     assert project.users(test_fakes.publish) == ""
+
+
+@pytest.mark.parametrize("name", ["asks_and_puts_right", "asks_and_says_it_in_other_words"])
+def test_what_fails_only_inside_of_its_own_try_does_not_fail_before_it(project: Project, name: str) -> None:
+    """The call inside is a point; what the function does about its failure belongs to the function."""
+    assert project.users(getattr(project.module, name)) == ""
+    assert project.users(project.module.refuses_inside) == "its source contains a raise"
+
+
+def test_a_stand_in_can_fail_to_be_made_but_an_exception_cannot(project: Project) -> None:
+    import test_fakes
+
+    session = test_fakes.Session.__new__(test_fakes.Session)
+    assert project.users(test_fakes.Session.__init__, {"self": session}).endswith("a stand-in for the outside world")
+    error = test_fakes.Gone.__new__(test_fakes.Gone)
+    assert project.users(test_fakes.Gone.__init__, {"self": error}) == ""
 
 
 def test_every_call_can_fail_where_the_user_asked_for_it(project: Project) -> None:

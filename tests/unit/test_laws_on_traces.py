@@ -131,6 +131,17 @@ def test_an_exception_that_somebody_saw_is_not() -> None:
     assert found(Trace(stopped="deadlock", injected=(injected(""),))) == ["deadlock"]
 
 
+def test_an_exception_whose_consequence_was_read_is_not_lost() -> None:
+    """Who reads the results one by one stops at the first that failed."""
+    broken = Trace(injected=(injected(""),), failed=(("work#0", "ConnectionError"), ("work#1", "BrokenBarrierError")))
+    assert found(replace(broken, unread=(("work#0", "..."),))) == []
+    both = (("work#0", "..."), ("work#1", "..."))
+    assert found(replace(broken, unread=both)) == ["lost-exception"]
+    assert found(replace(broken, failed=(("work#0", "OSError"), ("other#0/work#1", "OSError")))) == ["lost-exception"]
+    golden = Trace(failed=(("work#1", "BrokenBarrierError"),))
+    assert found(broken, golden) == ["lost-exception"]  # that fails anyway
+
+
 def test_a_handler_that_fails_is_a_finding() -> None:
     failure = HandlerFailure("work#0", "NameError: name 'x' is not defined", WAITS, "OSError")
     (finding,) = laws.judge(Trace(handler_failures=(failure,)), Trace())

@@ -11,7 +11,7 @@ from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.points import KINDS, Point
 from pytest_taskfail.model.traces import Place, Reached
 
-ONCE, LASTING = Raise(OSError), Raise(OSError, always=True)
+ONCE, LASTING, LATE = Raise(OSError), Raise(OSError, always=True), Raise(OSError, after=True)
 
 
 def reached(count: int, kind: str = "call", *faults: object) -> list[Reached]:
@@ -50,6 +50,13 @@ def test_calls_from_two_lines_are_not_equivalent() -> None:
     lines = [Reached(Point("call", "save", "job#0", hit), Place("job.py", 10 + hit % 2), "", (ONCE,)) for hit in range(20)]
     hits = [case.point.hit for case in representatives(lines, Settings())]
     assert sorted(hits) == [0, 1, 2, 3, 18, 19]
+
+
+def test_calls_at_which_other_things_may_happen_are_not_equivalent() -> None:
+    """Those that return may also fail after their effect: they are other calls than those that fail by themselves."""
+    calls = [*reached(20), *(Reached(one.point, one.place, "", (ONCE, LATE)) for one in reached(40)[20:])]
+    tasks = [case.point.task for case in representatives(calls, Settings()) if case.fault == ONCE]
+    assert sorted(tasks) == sorted(f"work#{n}" for n in (0, 1, 19, 20, 21, 39))
 
 
 def test_what_strikes_once_comes_before_what_lasts_and_the_late_ones_come_last() -> None:
