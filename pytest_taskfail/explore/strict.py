@@ -15,12 +15,13 @@ def surfaces(error: BaseException | None, trace: Trace) -> bool:
     """Whether an exception is, or comes from, the fault: itself, chained, or in a group; for a time limit, its error."""
     if error is None:
         return False
+    asserted = isinstance(error, AssertionError) and not _raised_from(error)  # also in a `finally` that the fault passes through
     for fault in trace.injected:
-        if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
+        if fault.seen == "the test" and not asserted:
             return True
         if isinstance(fault.fault, Corrupt):
             return not isinstance(error, AssertionError)  # it was noticed
-        if not isinstance(fault.fault, Raise):
+        if not isinstance(fault.fault, Raise) and not asserted:
             expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
             if {type(one).__name__ for one in exceptions.related(error)} & expected:
                 return True

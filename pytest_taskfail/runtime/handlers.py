@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
+from . import beginnings
 from .harmless import takes_all
 
 
@@ -191,7 +192,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope]) -> 
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
-            inner.begins_guarded = _begins_guarded(child.body)
+            inner.begins_guarded = beginnings.begins_guarded(child.body)
             inner.takes_all = takes_all(child.body)
             _walk(child, inner, scopes)
             continue
@@ -230,28 +231,6 @@ def _changes(node: ast.AST) -> bool:
     if isinstance(node, ast.Delete):
         return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await)
-
-
-def _begins_guarded(body: list[ast.stmt]) -> bool:
-    for statement in body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # the docstring
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_ready(statement.value):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if all(isinstance(target, ast.Name) for target in targets):
-                continue
-        endless = isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant)
-        return endless or isinstance(statement, ast.Try | ast.TryStar)
-    return False
-
-
-def _is_ready(value: ast.expr | None) -> bool:
-    """Whether this value is there without a call: a constant, a name, or a display of these."""
-    if isinstance(value, ast.List | ast.Tuple):
-        return all(map(_is_ready, value.elts))
-    if isinstance(value, ast.Dict):
-        return all(key is not None and _is_ready(key) for key in value.keys) and all(map(_is_ready, value.values))
-    return value is None or isinstance(value, ast.Constant | ast.Name)
 
 
 def _leaves(node: ast.AST) -> bool:
