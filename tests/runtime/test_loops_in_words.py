@@ -1,16 +1,19 @@
-"""What is said of tasks that wait: also behind asynchronous generators, and in a loop that never ends."""
+"""What is said of tasks that wait: also behind asynchronous generators, and in a loop that never ends; and nothing afterwards."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from controlled_runs import alone
 
 from pytest_taskfail.laws import judge
 from pytest_taskfail.model.traces import Trace
+from pytest_taskfail.runtime.quiet import leftovers_untold
 
 FILE = "tests/runtime/test_loops_in_words.py"
 
@@ -70,3 +73,30 @@ def the_tasks_of_a_loop_that_never_ends_are_named(control: Any) -> None:
     run = control(lambda: asyncio.run(main()), steps_max=2000)
     assert run.trace.stopped == "livelock"
     assert told(run) == ["main#0  waits for poll#0", "poll#0  waits for the end of its sleep", "test  runs on"]
+
+
+def test_the_last_failure_of_an_experiment_keeps_nothing_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, earlier = [], ValueError("of the user")
+    monkeypatch.setattr(sys, "last_value", earlier, raising=False)
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+
+    async def left() -> None:
+        try:
+            await asyncio.sleep(0)
+        finally:
+            raise OSError
+
+    def experiment() -> None:
+        coroutine = left()
+        with contextlib.suppress(StopIteration):
+            coroutine.send(None)
+        raise KeyError
+
+    with leftovers_untold():
+        try:
+            experiment()
+        except KeyError as error:
+            sys.last_value = error
+            del error
+    assert sys.last_value is earlier
+    assert told == []
