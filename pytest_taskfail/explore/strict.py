@@ -22,29 +22,23 @@ def surfaces(error: BaseException | None, trace: Trace, schedule: Schedule = Sch
     """
     if error is None:
         return False
-    if any("!" in thread for _, thread in schedule.deviations) and _tells_of_time(error):
+    asserted = isinstance(error, AssertionError) and error.__cause__ is None  # also in a `finally` that the fault passes through
+    expired = any("!" in thread for _, thread in schedule.deviations)
+    if expired and not asserted and _is_or_comes_from(error, _TIMED_OUT):
         return True
     for fault in trace.injected:
-        if fault.seen == "the test" and not (isinstance(error, AssertionError) and not _raised_from(error)):
+        if fault.seen == "the test" and not asserted:
             return True
         if isinstance(fault.fault, Corrupt):
             return not isinstance(error, AssertionError)  # it was noticed
         expected = {"CancelledError"} if isinstance(fault.fault, Cancel) else _TIMED_OUT
-        if not isinstance(fault.fault, Raise) and _is_or_comes_from(error, expected):
+        if not isinstance(fault.fault, Raise) and not asserted and _is_or_comes_from(error, expected):
             return True
     return False
 
 
-def _tells_of_time(error: BaseException) -> bool:
-    return _is_or_comes_from(error, _TIMED_OUT) and not (isinstance(error, AssertionError) and not _raised_from(error))
-
-
 def _is_or_comes_from(error: BaseException, names: set[str]) -> bool:
     return any(type(one).__name__ in names for one in exceptions.related(error))
-
-
-def _raised_from(error: BaseException) -> bool:
-    return error.__cause__ is not None
 
 
 def strict_finding(error: BaseException, files: Sources) -> Finding:

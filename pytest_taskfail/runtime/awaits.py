@@ -8,7 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.traces import Place, Wait
-from . import coroutines, looptasks, stacks
+from . import coroutines, looptasks, sources, stacks
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -62,6 +62,8 @@ def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None
         return Wait(one.task.path, f"for {_names(frame.f_locals['fs'])}", place)
     if type(thing).__name__ == "TaskGroup" and name == "__aexit__":
         return Wait(one.task.path, f"for the tasks of its group: {_names(getattr(thing, '_tasks', ()))}", place)
+    if name == "sleep" and thing is None and files.kind(frame.f_code.co_filename) == sources.MACHINERY:
+        return Wait(one.task.path, "for the end of its sleep", place)
     for kind in type(thing).__mro__ if thing is not None else ():
         words = _WORDS.get((kind.__name__, name))
         if words is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from . import handlers, sources
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
     from .experiment import Experiment
+    from .tasks import Task
 
 _SHIELDS = frozenset({"shield"})
 _PRIVATE = frozenset({"wait_for"})
@@ -81,13 +83,39 @@ def is_shielded(task: Any) -> bool:
     return any(getattr(entry[0], "__qualname__", "").startswith("shield.") for entry in callbacks)
 
 
+def note_handle(coroutine: TaskCoroutine) -> None:
+    """Whether somebody awaits a task, and so may cancel it; callbacks of the user's only hear of its end."""
+    if not coroutine.task.known:
+        callbacks = getattr(coroutine.asyncio_task, "_callbacks", None) or ()
+        coroutine.task.known = any(_wakes(entry[0]) for entry in callbacks)
+
+
+def _wakes(callback: Any) -> bool:
+    """Whether a callback is one of asyncio's, by which it wakes who awaits a task."""
+    while isinstance(callback, functools.partial):
+        callback = callback.func
+    if isinstance(getattr(callback, "__self__", None), asyncio.Future):
+        return True
+    return str(getattr(callback, "__module__", None) or type(callback).__module__).partition(".")[0] in ("asyncio", "_asyncio")
+
+
+def may_be_cancelled(task: Task) -> bool:
+    """Whether anybody could: nobody has a use for the handle of a task that is neither awaited nor cancelled, nor in a group."""
+    one = task.coroutine
+    if task.owned or one is None:
+        return not task.owned
+    return task.known or task.by_test or one.is_main or one.canceller.by_gather or one.canceller.task is not None
+
+
 def note_line(coroutine: TaskCoroutine, name: str) -> None:
     """Several tasks of one role wait in line for one thing: the first may leave, and the others must be served all the same."""
     experiment, innermost = coroutine.experiment, True
     for frame in reversed(coroutine.frames()):
         thing = frame.f_locals.get("self")
         first, innermost = innermost and not experiment.is_users(frame), False
-        if thing is None or not (_serves_in_turn(thing, frame.f_code.co_name) or (first and type(thing).__name__ != "Barrier")):
+        if thing is None or type(thing).__module__ == "asyncio.queues":
+            continue  # it does serve the others; what is not put or got then is missed by the owner only
+        if not (_serves_in_turn(thing, frame.f_code.co_name) or (first and type(thing).__name__ != "Barrier")):
             continue  # a condition may make each of its waiters wait for an event of his own
         experiment.lines.setdefault((coroutine.task.role, name, id(thing)), []).append((coroutine.task.path, thing))
 

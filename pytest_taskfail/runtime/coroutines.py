@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ..model.traces import Place
 from . import cancellation, control, corrupt, orphans, sources
 from .cancellation import Canceller, Delivery
 from .carriers import Abort, Carrier
+from .chains import ASYNC_GENERATOR, frame_of, frames_of
 from .sources import short_name
 from .tasks import Task
 
@@ -156,6 +157,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         experiment, task = self.experiment, self.task
         self.awaited = None
         self.steps += 1
+        cancellation.note_handle(self)
         cancellation.ended(self, error)
         if isinstance(error, StopIteration):
             task.ended, what = "ended", "end"
@@ -174,6 +176,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.steps += 1
         if not self.task.owned:
             self.task.owned = cancellation.is_shielded(self.asyncio_task)
+        cancellation.note_handle(self)
         if self.delivery is not None:
             cancellation.suspended(self)
         if self.late is not None and awaited is not None:
@@ -220,6 +223,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         what = ""
         for frame in self.frames():
             kind = kinds(frame.f_code.co_filename)
+            if users is None and kind == sources.TEST and self.is_main and frame.f_code.co_flags & ASYNC_GENERATOR:
+                break  # a fixture: it is stepped by a plugin
             if kind in _OWN:
                 own, what = frame, ""
                 if kind != sources.LIBRARY:
@@ -266,22 +271,3 @@ def _name_of(frame: FrameType) -> str:
     if name == "__aexit__":
         return type(thing).__name__
     return f"{type(thing).__name__}.{'acquire' if name == '__aenter__' else name}"
-
-
-def frame_of(coro: Any) -> FrameType | None:
-    """The frame of a coroutine, generator or asynchronous generator."""
-    for name in ("cr_frame", "gi_frame", "ag_frame"):
-        frame = getattr(coro, name, None)
-        if frame is not None:
-            return frame  # type: ignore[no-any-return]
-    return None
-
-
-def frames_of(coro: Any) -> Iterator[FrameType]:
-    """The frames of a suspended coroutine and of those that it awaits, outermost first."""
-    while coro is not None:
-        frame = frame_of(coro)
-        if frame is None:
-            return
-        yield frame
-        coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from .harmless import fails_only_inside, first_step, taken, takes_all
+from . import beginnings
+from .harmless import fails_only_inside, taken, takes_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], tak
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
-            inner.begins_guarded = _begins_guarded(child.body)
+            inner.begins_guarded = beginnings.begins_guarded(child.body)
             inner.takes_all = takes_all(child.body)
             inner.own_guard = fails_only_inside(child)
             _walk(child, inner, scopes, taken_here)
@@ -238,12 +239,6 @@ def _changes(node: ast.AST) -> bool:
     if isinstance(node, ast.Delete):
         return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await)
-
-
-def _begins_guarded(body: list[ast.stmt]) -> bool:
-    first = first_step(body)
-    endless = isinstance(first, ast.While) and isinstance(first.test, ast.Constant)
-    return endless or isinstance(first, ast.Try | ast.TryStar)
 
 
 def _leaves(node: ast.AST) -> bool:

@@ -69,6 +69,14 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
             outside = experiment.scheduler.outside.get(carrier, "")
             _, user = stacks.split(frame, experiment.files)
             place = experiment.files.place_of(user) if user is not None else Place()
+            asyncio = sys.modules.get("asyncio")
+            running = None if asyncio is None or carrier.ident != me else asyncio._get_running_loop()
+            if running is not None:
+                from . import awaits
+
+                of_tasks, chains = awaits.of_loop(experiment, running)
+                waits += of_tasks
+                stacks_ += chains
             waits.append(Wait(carrier.task.path, outside or "runs on", place))
         stacks_.append(f"{carrier.task.path}\n{stacks.print_stack(frame, experiment.files)}")
     return tuple(waits), tuple(stacks_)

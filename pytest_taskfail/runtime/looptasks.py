@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
 from ..model.traces import OF_LOOP, Alive, Place
-from . import cancellation, control, real, sources
+from . import cancellation, control, handles, real, sources
 from .carriers import Carrier
-from .coroutines import TaskCoroutine, frame_of
+from .chains import frame_of
+from .coroutines import TaskCoroutine
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def loop_returned(experiment: Experiment, loop: Any) -> None:
     """A loop has stopped: if what it ran for was a coroutine of the user's, the tasks that are there now are what is left."""
     main = _main_ended(experiment, loop)
     if main is not None:
-        experiment.left[id(loop)] = [_alive(one, main.task.ended != "ended") for one in what_is_left(experiment, loop)]
+        experiment.left[id(loop)] = [_alive(one, main) for one in what_is_left(experiment, loop)]
         main.counted = True
 
 
@@ -159,6 +160,11 @@ def coroutines_of(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
     return [one for one in found if one.asyncio_task is not None and one.asyncio_task.get_loop() is loop]
 
 
-def _alive(one: TaskCoroutine, escaped: bool) -> Alive:
+def _alive(one: TaskCoroutine, main: TaskCoroutine) -> Alive:
     started = one.experiment.files.place(*one.task.started_at) if one.task.started_at else Place()
-    return Alive(one.task.path, "is not done", one.place(), started, one.task.by_test or escaped, "task")
+    by_test = one.task.by_test
+    if not by_test and main.task.ended != "ended":
+        # The test has been left by the fault: it may have meant to end the task, unless nobody could have done that any more.
+        error = getattr(main.asyncio_task, "_exception", None)
+        by_test = error is None or not handles.is_lost(one.asyncio_task, error.__traceback__, one.experiment.files)
+    return Alive(one.task.path, "is not done", one.place(), started, by_test, "task")

@@ -32,7 +32,7 @@ class FailedGroup:
 def failed(parent: TaskCoroutine, error: BaseException) -> None:
     """What a task awaits has failed; if it is a `gather`, its other members are on their own from now on."""
     children = getattr(parent.awaited, "_children", None)
-    if not children or isinstance(error, asyncio.CancelledError):
+    if not children or isinstance(error, asyncio.CancelledError) or _by_test(parent):
         return
     members: list[Any] = [child.get_coro() for child in children if isinstance(child, asyncio.Task)]
     members = [member for member in members if getattr(member, "canceller", None) is not None and member.canceller.by_gather]
@@ -41,6 +41,12 @@ def failed(parent: TaskCoroutine, error: BaseException) -> None:
     for member in members:
         if not member.task.ended:
             member.failed_group = group
+
+
+def _by_test(parent: TaskCoroutine) -> bool:
+    """Whether the test itself awaits it: what goes on when the fault has come out there is the test's untidiness."""
+    frame = parent.where()[1]
+    return frame is not None and parent.in_test_body(frame)
 
 
 def goes_on(member: TaskCoroutine) -> None:

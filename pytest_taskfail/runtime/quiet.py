@@ -10,6 +10,9 @@ import sys
 import warnings
 from collections.abc import AsyncGenerator, Coroutine, Iterator
 
+_LAST = ("last_type", "last_value", "last_traceback", "last_exc")
+"""What pytest and the interpreter keep of the last failure, in `sys`: its traceback keeps alive what an experiment has left."""
+
 _UNTOLD = ("Task was destroyed but it is pending", "exception was never retrieved", "exception in shielded future")
 
 
@@ -21,6 +24,7 @@ def leftovers_untold(generation: int = 2) -> Iterator[None]:
         generation: the oldest one in which they can be; after one experiment without collections that is 0, and quick.
     """
     logger = logging.getLogger("asyncio")
+    before = {name: vars(sys)[name] for name in _LAST if name in vars(sys)}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"coroutine .* was never awaited", RuntimeWarning)
         warnings.filterwarnings("ignore", category=ResourceWarning)
@@ -29,6 +33,9 @@ def leftovers_untold(generation: int = 2) -> Iterator[None]:
         try:
             yield
         finally:
+            for name in _LAST:
+                vars(sys).pop(name, None)
+            vars(sys).update(before)
             if "asyncio" in sys.modules:
                 gc.collect(generation)
             sys.unraisablehook = hook

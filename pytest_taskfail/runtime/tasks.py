@@ -20,8 +20,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "held", "hits", "is_pool_task", "of_test",
-        "of_wire", "owned", "path", "permits", "started_at", "within",
+        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "held", "hits", "is_pool_task", "known",
+        "of_test", "of_wire", "owned", "path", "permits", "started_at", "within",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None, within: Task | None = None) -> None:
@@ -34,7 +34,7 @@ class Task:
         self.entry = ""
         self.of_test = path == TEST
         self.of_wire = False
-        self.owned = False
+        self.owned = self.known = False
         self.children: dict[str, int] = {}
         self.hits: dict[tuple[str, str], int] = {}
         self.held: dict[int, tuple[Any, Any]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
-from . import exceptions, handlers, kept, sources, timeouts
+from . import cancellation, exceptions, handlers, kept, sources, timeouts
 from .sources import Sources
 from .tasks import Task
 
@@ -48,8 +48,11 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
 
 
 def _reached(experiment: Experiment) -> Iterator[tuple[Point, tuple[Place, str, tuple[Fault, ...]]]]:
-    """The points. A task that the program itself cancels, or shields, is cancelled by nobody else, but may leave a line."""
+    """The points. A task that the program itself cancels, or shields, is cancelled by nobody else, but may leave a line; one
+    whose handle nobody uses is cancelled by nobody at all."""
     owned = {role_of(task.path) for task in experiment.tasks if task.owned}
+    free = {role_of(task.path) for task in experiment.tasks if cancellation.may_be_cancelled(task)}
+    owned |= {role_of(task.path) for task in experiment.tasks} - free
     for point, (place, why, faults) in experiment.reached.items():
         if point.role in owned and not experiment.stands_in_line(point):
             faults = tuple(fault for fault in faults if not isinstance(fault, Cancel))

@@ -1,0 +1,65 @@
+"""Whether nothing can fail before a function is inside of a `try`, or of its endless loop, read from the source."""
+
+from __future__ import annotations
+
+import ast
+
+_SURE = {
+    "asyncio": frozenset("sleep get_running_loop get_event_loop current_task Event Lock Condition Semaphore Queue".split()),
+    "anyio": frozenset("sleep Event Lock Condition Semaphore get_cancelled_exc_class".split()),
+    "time": frozenset("time monotonic perf_counter".split()),
+}
+"""What does not fail, by module: at most a sleep is cancelled."""
+
+_QUESTIONS = frozenset("is_set done empty full locked cancelled is_closing is_serving".split())
+"""Methods that only look at something."""
+
+
+def begins_guarded(body: list[ast.stmt]) -> bool:
+    """Whether nothing can fail before these statements are inside of a `try` or of an endless loop.
+
+    What comes before it may only be assignments of what is there already, counts that go up or down, and sleeps.
+    """
+    for statement in body:
+        match statement:
+            case ast.Try() | ast.TryStar():
+                return True
+            case ast.While(test=ast.Constant()):
+                return True
+            case ast.While(test=test):
+                return _is_sure(test) and begins_guarded(statement.body)
+            case ast.For(iter=ast.Call(func=ast.Name(id="range"))) | ast.For(iter=ast.Name()):
+                return begins_guarded(statement.body)
+            case ast.Expr(value=value) | ast.AnnAssign(value=value):
+                if value is not None and not _is_sure(value):
+                    return False
+            case ast.AugAssign(target=ast.Name() | ast.Attribute(), value=ast.Constant()) | ast.Nonlocal() | ast.Global():
+                continue
+            case ast.Assign(targets=targets, value=value):
+                if not (_is_sure(value) and all(map(_is_sure, targets))):
+                    return False
+            case _:
+                return False
+    return False
+
+
+def _is_sure(value: ast.expr) -> bool:
+    """Whether this expression only takes what is there, or calls what does not fail."""
+    match value:
+        case ast.Constant() | ast.Name():
+            return True
+        case ast.Attribute(value=owner) | ast.UnaryOp(operand=owner) | ast.Await(value=ast.Call() as owner):
+            return _is_sure(owner)
+        case ast.BinOp(left=left, right=right):
+            return _is_sure(left) and _is_sure(right)
+        case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.BoolOp(values=values):
+            return all(map(_is_sure, values))
+        case ast.Dict(keys=keys, values=values):
+            return all(key is not None and _is_sure(key) for key in keys) and all(map(_is_sure, values))
+        case ast.Compare(left=left, comparators=others):
+            return all(map(_is_sure, [left, *others]))
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name), args=args) if name in _SURE.get(module, ()):
+            return all(map(_is_sure, args))
+        case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[]) if name in _QUESTIONS:
+            return _is_sure(owner)
+    return False
