@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
 from ..model.traces import OF_LOOP, Alive, Place
-from . import cancellation, control, real, sources
+from . import cancellation, control, real, siblings, sources
 from .carriers import Carrier
 from .coroutines import TaskCoroutine, frame_of
+from .siblings import OrderedTask
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     try:
         make = stock if loop.get_task_factory() is not None else _ordinary_task
         wrapped.asyncio_task = made = make(loop, wrapped, **kwargs)
+        if before.coroutine is not None:
+            before.coroutine.made.append(wrapped)
     finally:
         me.task = before
     if isinstance(fault, Cancel):
@@ -96,23 +99,6 @@ def _inner(experiment: Experiment, coro: Any) -> Any:
     return coro
 
 
-class OrderedTask(asyncio.Task[Any]):
-    """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
-
-    __qualname__ = "Task"  # in the logs of users
-
-    def __hash__(self) -> int:
-        return self._coro_number
-
-    _coro_number = 0
-
-    def cancel(self, msg: Any = None) -> bool:
-        experiment, coro = control.active, self.get_coro()
-        if experiment is not None and isinstance(coro, TaskCoroutine) and experiment.is_users(sys._getframe(1)):
-            coro.task.owned = True
-        return super().cancel(msg)
-
-
 def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
     task = OrderedTask.__new__(OrderedTask)
     task._coro_number = coro.experiment.next_ordinal()
@@ -137,6 +123,7 @@ def loop_returned(experiment: Experiment, loop: Any) -> None:
     if main is not None:
         experiment.left[id(loop)] = [_alive(one, main.task.ended != "ended") for one in what_is_left(experiment, loop)]
         main.counted = True
+        siblings.loop_returned(experiment, coroutines_of(experiment, loop), main.task.ended == "ended")
 
 
 def what_is_left(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
