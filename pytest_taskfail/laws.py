@@ -106,9 +106,12 @@ def orphan(trace: Trace, golden: Trace) -> Iterator[Finding]:
         return
     before = {(role_of(one.task), one.group) for one in golden.orphans}
     for one in trace.orphans:
-        if (role_of(one.task), one.group) not in before:
+        wanted = one.how == "gather" or (one.parent, one.task) in golden.joined
+        if wanted and (role_of(one.task), one.group) not in before:
             lines = (
-                f"{one.failed or 'a task'}  failed, which ended the gather of {one.parent} at {one.group}",
+                f"{one.parent}  was cancelled at {one.group}"
+                if one.how == "cancelled"
+                else f"{one.failed or 'a task'}  failed, which ended the {one.how} of {one.parent} at {one.group}",
                 f"{one.task}  goes on at {one.went_on}; nobody cancels it or waits for it",
             )
             yield Finding("orphan", lines, str(one.group), role_of(one.task))

@@ -122,6 +122,7 @@ class Orphan:
         parent: path of the task that had awaited the group.
         group: where it had done so.
         failed: path of the task that failed.
+        how: what ended the wait: a `gather` failed, an `await` of a task did, or the one that waited was `cancelled`.
     """
 
     task: str
@@ -129,6 +130,7 @@ class Orphan:
     parent: str
     group: Place
     failed: str
+    how: str = "gather"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Trace:
 
     Args:
         stopped: empty, or why the run was stopped: `deadlock`, `livelock`, `hang`, `stalled`.
+        joined: of the tasks of event loops, which has waited for which.
         doubts: why the run was not under full control, in words; empty for an exact run.
     """
 
@@ -209,6 +212,7 @@ class Trace:
     handler_failures: tuple[HandlerFailure, ...] = ()
     swallowed: tuple[Swallowed, ...] = ()
     orphans: tuple[Orphan, ...] = ()
+    joined: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel, Corrupt, Fault, Raise
 from ..model.traces import Place
-from . import cancellation, control, corrupt, orphans, sources
+from . import cancellation, control, corrupt, orphans, siblings, sources
 from .cancellation import Canceller, Delivery
 from .carriers import Abort, Carrier
 from .chains import ASYNC_GENERATOR, frame_of, frames_of
@@ -54,6 +54,9 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.late: Callable[[], None] | None = None
         self.delivery: Delivery | None = None
         self.failed_group: orphans.FailedGroup | None = None
+        self.made: list[TaskCoroutine] = []
+        self.groups: list[siblings.Group] = []
+        self.member: siblings.Member | None = None
         self.counted = False
         self.site: FrameType | None = None
         self.function = self
@@ -78,6 +81,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             return self._step(self.coro.throw, error)
         if self.failed_group is not None:
             orphans.goes_on(self)
+        if self.member is not None:
+            siblings.goes_on(self.member)
         return self._step(self.coro.send, value)
 
     def throw(self, *error: Any) -> Any:
@@ -85,6 +90,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
             cancellation.delivered(self, error[0])
         else:
             orphans.failed(self, error[0])
+        siblings.thrown_out(self, error[0])
         self._to_raise = None
         return self._step(self.coro.throw, *error)
 
@@ -96,6 +102,10 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.coro, name)
+
+    def forget_siblings(self) -> None:
+        """At the end of the experiment: tasks know of each other in circles, and would live on."""
+        self.made, self.groups, self.member = [], [], None
 
     # ------------------------------------------------------------------ points
 
@@ -166,6 +176,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         else:
             task.ended, what = f"ended with {type(error).__name__}", "failed"
             experiment.errors.append((task, error))
+        if self.groups:
+            siblings.turned(self, ended=True)
         if self.is_own and not isinstance(error, Abort):
             experiment.event(task.path, what, self.name, None, type(error).__name__ if what == "failed" else "")
 
@@ -179,6 +191,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         cancellation.note_handle(self)
         if self.delivery is not None:
             cancellation.suspended(self)
+        if self.groups:
+            siblings.turned(self, ended=False)
         if self.late is not None and awaited is not None:
             act, self.late = self.late, None
             awaited.add_done_callback(lambda done: act())

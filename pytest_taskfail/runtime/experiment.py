@@ -98,6 +98,8 @@ class Experiment:
         self.doubts: dict[str, None] = {}
         self.swallowed: list[Any] = []
         self.orphans: list[Any] = []
+        self.searching = False
+        self.joined: dict[tuple[str, str], None] = {}
         self.lines: dict[tuple[str, str, int], list[tuple[str, Any]]] = {}
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()

@@ -171,6 +171,8 @@ def cut_cycles(experiment: Experiment) -> None:
     experiment.wanted_after.clear()
     experiment.lines.clear()
     for task in experiment.tasks:
+        if task.coroutine is not None:
+            task.coroutine.forget_siblings()
         task.future = task.coroutine = None
     for carrier in scheduler.carriers:
         carrier.op = None

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
 from ..model.traces import OF_LOOP, Alive, Place
-from . import cancellation, control, handles, real, sources
+from . import cancellation, control, handles, real, siblings, sources
 from .carriers import Carrier
 from .chains import frame_of
 from .coroutines import TaskCoroutine
+from .siblings import OrderedTask
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     try:
         make = stock if loop.get_task_factory() is not None else _ordinary_task
         wrapped.asyncio_task = made = make(loop, wrapped, **kwargs)
+        if before.coroutine is not None:
+            before.coroutine.made.append(wrapped)
     finally:
         me.task = before
     if isinstance(fault, Cancel):
@@ -98,23 +101,6 @@ def _inner(experiment: Experiment, coro: Any) -> Any:
     return coro
 
 
-class OrderedTask(asyncio.Task[Any]):
-    """A task whose hash is its number: groups and `wait` walk sets of tasks, and replay needs them in one order."""
-
-    __qualname__ = "Task"  # in the logs of users
-
-    def __hash__(self) -> int:
-        return self._coro_number
-
-    _coro_number = 0
-
-    def cancel(self, msg: Any = None) -> bool:
-        experiment, coro = control.active, self.get_coro()
-        if experiment is not None and isinstance(coro, TaskCoroutine) and experiment.is_users(sys._getframe(1)):
-            coro.task.owned = True
-        return super().cancel(msg)
-
-
 def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
     task = OrderedTask.__new__(OrderedTask)
     task._coro_number = coro.experiment.next_ordinal()
@@ -139,6 +125,7 @@ def loop_returned(experiment: Experiment, loop: Any) -> None:
     if main is not None:
         experiment.left[id(loop)] = [_alive(one, main) for one in what_is_left(experiment, loop)]
         main.counted = True
+        siblings.loop_returned(experiment, coroutines_of(experiment, loop), main.task.ended == "ended")
 
 
 def what_is_left(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:

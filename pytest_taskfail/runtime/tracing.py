@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel, Fault
 from ..model.points import Point, role_of
-from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Place, Reached, Trace
+from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
 from . import cancellation, exceptions, handlers, kept, sources, timeouts
 from .sources import Sources
 from .tasks import Task
@@ -37,7 +37,8 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         alive=left,
         handler_failures=_handler_failures(experiment, error) + timeouts.failures(experiment, error),
         swallowed=tuple(experiment.swallowed),
-        orphans=tuple(experiment.orphans),
+        orphans=(*experiment.orphans, *_orphans(experiment)),
+        joined=tuple(experiment.joined),
         failed=tuple((task.path, type(failure).__name__) for task, failure in experiment.errors),
         unread=unread,
         doubts=tuple(experiment.doubts),
@@ -45,6 +46,13 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
         steps=scheduler.steps,
         seconds=round(scheduler.clock.now, 6),
     )
+
+
+def _orphans(experiment: Experiment) -> Iterator[Orphan]:
+    if any(task.coroutine is not None for task in experiment.tasks):
+        from . import siblings
+
+        yield from siblings.orphans(experiment)
 
 
 def _reached(experiment: Experiment) -> Iterator[tuple[Point, tuple[Place, str, tuple[Fault, ...]]]]:

@@ -72,6 +72,9 @@ class Watchdog:
             if carrier is None:
                 self._idle(experiment, now)
                 continue
+            if experiment.searching:
+                seen = None
+                continue
             here = (carrier, steps, _instruction(carrier))
             if here[:2] != (seen[:2] if isinstance(seen, tuple) else None):
                 seen, since, moved = here, now, now

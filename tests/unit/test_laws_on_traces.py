@@ -189,3 +189,16 @@ def test_an_orphan() -> None:
     )
     assert found(Trace(orphans=(ORPHAN,)), Trace(orphans=(replace(ORPHAN, task="part#1"),))) == []
     assert found(Trace(orphans=(ORPHAN,), stopped="hang")) == ["hang"]
+
+
+def test_a_task_whose_turn_to_be_awaited_never_came() -> None:
+    known = Trace(joined=(("run#0", "part#2"),))
+    (finding,) = laws.judge(Trace(orphans=(replace(ORPHAN, how="await"),)), known)
+    assert finding.lines[0] == "part#0  failed, which ended the await of run#0 at a.py:30"
+    (finding,) = laws.judge(Trace(orphans=(replace(ORPHAN, how="cancelled", failed=""),)), known)
+    assert finding.lines[0] == "run#0  was cancelled at a.py:30"
+
+
+def test_one_that_is_not_awaited_without_a_fault_either_is_no_orphan() -> None:
+    other = Trace(joined=(("run#0", "part#1"), ("run#1", "part#2")))
+    assert found(Trace(orphans=(replace(ORPHAN, how="await"), replace(ORPHAN, how="cancelled"))), other) == []
