@@ -164,9 +164,12 @@ def cut_cycles(experiment: Experiment) -> None:
     experiment.lines.clear()
     for task in experiment.tasks:
         task.future = task.coroutine = None
+    pools = sys.modules.get("concurrent.futures.thread")
+    queues = getattr(pools, "_threads_queues", {})  # while a thread of a pool is known, its queue is kept, and by that all this
     for carrier in scheduler.carriers:
         carrier.op = None
         if carrier.state is DONE:
+            queues.pop(carrier.thread, None)
             carrier.thread = None
 
 

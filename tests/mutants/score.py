@@ -8,11 +8,13 @@ python tests/mutants/score.py --list               the mutants, nothing run
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -99,6 +101,23 @@ def table(of: list[Row]) -> Iterator[str]:
         yield f"{first}  {counts['equivalent']:10}  {counts[BROKEN]:11}  {row.score:6.1f}%"
 
 
+def explained(judged: list[tuple[Program, Verdict]], equivalent: Told, survivors: Told, every: bool) -> Iterator[str]:
+    """Why mutants live: each survivor with its reason, and the equivalent ones too if `every` is wanted."""
+    alive = [full(program, verdict) for program, verdict in judged if verdict.what == SURVIVED]
+    known = {**survivors, **(equivalent if every else {})}
+    yield from wrapped(f"{name}: {known[name]}" for name in alive if name in known)
+    silent = sum(name in equivalent for name in alive)
+    if silent and not every:
+        yield f"{silent} are equivalent: no fault tells them from the program; -v prints the reason of each"
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, each wrapped to the width of the terminal."""
+    width = shutil.get_terminal_size().columns
+    for line in lines:
+        yield from textwrap.wrap(line, width, subsequent_indent="    ", break_long_words=False)
+
+
 def judge_all(chosen: list[Program], settled: set[str], workers: int) -> Iterator[tuple[Program, Verdict]]:
     def one(program: Program) -> list[Verdict]:
         mutants = program.mutants()
@@ -129,10 +148,13 @@ def main() -> int:
         judged.append((program, verdict))
         if asked.verbose:
             print(f"{full(program, verdict)}  {verdict.what}  {', '.join(verdict.by)}", flush=True)
+        elif sys.stderr.isatty():
+            print(f"\r{len(judged)} mutants judged, last of {program.name:50}", end="\r", file=sys.stderr, flush=True)
     found = rows(judged, equivalent)
     wrong = list(problems(judged, equivalent, survivors, whole=not asked.only))
     print("\n".join(table(found)))
-    print(f"{time.monotonic() - began:.0f} seconds; reasons of survivors and equivalents: tests/mutants/verdicts.toml")
+    print("\n".join(explained(judged, equivalent, survivors, asked.verbose)))
+    print(f"{time.monotonic() - began:.0f} seconds")
     for line in wrong:
         print(line)
     low = not asked.only and found[-1].score < LEAST

@@ -1,0 +1,88 @@
+"""Whether an experiment really leaves files, sockets or pipes open, and where they were opened.
+
+That more is open after an experiment than after the fault-free one proves nothing: garbage that is not collected yet, a
+connection that was renewed, a log that is opened by the first failure. So the experiment is made twice more with a look at what
+is opened. It leaves something open for good if both leave it and the second does not close what the first has left.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..laws import leaked_fd
+from ..model.findings import Finding
+from ..model.plans import Plan
+from ..model.schedules import Schedule
+from ..model.traces import Opened, Trace
+from ..runtime.descriptors import Seen, Watch, identity_of
+from ..runtime.left_open import what_is_left
+
+if TYPE_CHECKING:
+    from .runner import Runner
+
+FOR_NOTHING_MAX = 10
+"""Looks that find nothing, after which a test is one that leaves descriptors to the collector of garbage."""
+
+Left = dict[int, tuple[Seen, Opened]]
+
+
+class OpenFiles:
+    """What one test leaves open.
+
+    Args:
+        runner: runs its experiments.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.golden: Trace | None = None
+        self.for_nothing = 0
+
+    def findings(self, trace: Trace, plan: Plan, schedule: Schedule) -> list[Finding]:
+        """The findings of `leaked-fd` of an experiment.
+
+        Args:
+            trace: what was seen.
+            plan: its faults.
+            schedule: its deviations.
+        """
+        if not self._suspicious(trace):
+            return []
+        if self.golden is None:
+            self.golden = self._twice(Plan(), Schedule())
+        found = list({one.key: one for one in leaked_fd(self._twice(plan, schedule), self.golden)}.values())
+        self.for_nothing += not found
+        return found
+
+    def _suspicious(self, trace: Trace) -> bool:
+        """Whether more is left open than without a fault. A thread or task that goes on may close it yet: it is the finding."""
+        if not trace.opened or trace.stopped or trace.alive or self.for_nothing >= FOR_NOTHING_MAX:
+            return False
+        report = self.runner.report
+        before = Counter(one.what for one in report.golden.opened if not report.replayed)  # a first run opens what is then kept
+        return leaked_fd in self.runner.settings.laws and bool(Counter(one.what for one in trace.opened) - before)
+
+    def _twice(self, plan: Plan, schedule: Schedule) -> Trace:
+        """What two more runs of an experiment both leave open for good."""
+        first, _ = self._left(plan, schedule)
+        second, watch = self._left(plan, schedule)
+        still = [opened for number, (seen, opened) in first.items() if number not in watch.seen and _is_open(number, seen)]
+        again = [opened for _, opened in second.values()]
+        return Trace(opened=tuple((Counter(still) & Counter(again)).elements()))
+
+    def _left(self, plan: Plan, schedule: Schedule) -> tuple[Left, Watch]:
+        """What one run leaves open when nothing of it is left in memory but what others keep."""
+        watch = Watch()
+        with watch.on():
+            trace, outcome, experiment = self.runner.run(plan, schedule)
+        usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive)
+        left = what_is_left(watch, experiment, outcome.error) if usable else {}
+        del trace, outcome, experiment
+        gc.collect()
+        return {number: one for number, one in left.items() if _is_open(number, one[0])}, watch
+
+
+def _is_open(number: int, seen: Seen) -> bool:
+    return identity_of(number) == seen.one

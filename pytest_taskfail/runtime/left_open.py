@@ -1,0 +1,109 @@
+"""Whose untidiness it is that something was left open: that of the code under test, or that of the test.
+
+A test that an exception has left, or that has handled one, need not have closed what it had been given. Such a test is no
+witness: then only what a function kept to itself counts, in a local variable, when the exception left that function.
+"""
+
+from __future__ import annotations
+
+import opcode
+from collections.abc import Iterator
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+from . import exceptions
+from .descriptors import Seen, Watch
+
+if TYPE_CHECKING:
+    from ..model.traces import Opened
+    from .experiment import Experiment
+
+
+def what_is_left(watch: Watch, experiment: Experiment, error: BaseException | None) -> dict[int, tuple[Seen, Opened]]:
+    """What the experiment has opened and not closed so far, each with its owner.
+
+    Args:
+        watch: what it was seen to open.
+        experiment: the one that has ended.
+        error: what came out of the test.
+    """
+    frames = list(_left_frames(experiment, error))
+    witness = error is None and not any(map(_may_handle, watch.bodies))
+    return {
+        number: (seen, seen.opened(seen.by_test or not (witness or _kept_to_itself(frames, number, seen))))
+        for number, seen in watch.left().items()
+    }
+
+
+def _may_handle(code: CodeType) -> bool:
+    """Whether a function can handle an exception at all: it has a `try`, or a `with`."""
+    return opcode.opmap["PUSH_EXC_INFO"] in code.co_code[::2]
+
+
+def _left_frames(experiment: Experiment, error: BaseException | None) -> Iterator[FrameType]:
+    """The user's frames that exceptions have gone through."""
+    errors = [error, *(entry[3] for entry in experiment.fired), *(failure for _, failure in experiment.errors)]
+    coroutines = [task.coroutine for task in experiment.tasks if task.coroutine is not None]
+    errors += [one.delivery.error for one in coroutines if one.delivery is not None]
+    told = set()
+    for first in errors:
+        for one in exceptions.related(first):
+            entry = one.__traceback__
+            while entry is not None:
+                if id(entry.tb_frame) not in told and experiment.is_users(entry.tb_frame):
+                    told.add(id(entry.tb_frame))
+                    yield entry.tb_frame
+                entry = entry.tb_next
+
+
+def _kept_to_itself(frames: list[FrameType], number: int, seen: Seen) -> bool:
+    """Whether a function that an exception has left had opened it, itself or by a call, and had given it to nobody."""
+    holders = [frame for frame in frames if id(frame) in seen.stack and _holds(frame, number)]
+    return bool(holders) and not any(_gave_away(frame, number) for frame in holders)
+
+
+def _own(frame: FrameType) -> Iterator[Any]:
+    """The values of the frame's own variables."""
+    names = {*frame.f_code.co_varnames, *frame.f_code.co_cellvars}
+    yield from (value for name, value in frame.f_locals.items() if name in names)
+
+
+def _holds(frame: FrameType, number: int) -> bool:
+    """Whether a variable of its own is the descriptor, or a pair with it, as `os.pipe` gives."""
+    return any(_is(value, number) or (type(value) is tuple and any(_is(one, number) for one in value)) for value in _own(frame))
+
+
+def _gave_away(frame: FrameType, number: int) -> bool:
+    """Whether an object or a collection that the frame knows has the descriptor: it may be that one's to close."""
+    for value in _own(frame):
+        inside = list(value) if isinstance(value, list | set | frozenset) else []
+        inside += list(value.values()) if isinstance(value, dict) else []
+        inside += _attributes(value)
+        if any(_is(one, number) for one in inside):
+            return True
+    return False
+
+
+def _attributes(thing: Any) -> list[Any]:
+    found = []
+    values = getattr(thing, "__dict__", None)
+    for value in values.values() if isinstance(values, dict) else ():
+        found.append(value)
+        if isinstance(value, list | tuple | set):
+            found += list(value)
+        elif isinstance(value, dict):
+            found += [*value, *value.values()]
+    names = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    return found + [getattr(thing, name, None) for name in names if isinstance(name, str)]
+
+
+def _is(value: Any, number: int) -> bool:
+    """Whether a value is this descriptor, or an object for it."""
+    if type(value) is int:
+        return value == number
+    if type(value).__module__ in ("_io", "socket", "ssl"):
+        try:
+            return bool(value.fileno() == number)
+        except (OSError, ValueError):
+            return False
+    return False

@@ -1,0 +1,315 @@
+"""Goal: what a fault leaves open for good is found, with its place; what somebody else closes, or keeps, never is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sqlite3
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pytest_taskfail.explore.loop import Explorer
+from pytest_taskfail.explore.results import Outcome
+from pytest_taskfail.explore.settings import Settings
+from pytest_taskfail.runtime import descriptors
+from pytest_taskfail.runtime.sources import Sources
+
+FILES = Sources(os.path.dirname(__file__))
+FOLDER = Path(tempfile.gettempdir())
+
+pytestmark = pytest.mark.skipif(not descriptors.FOLDER, reason="this system does not list what a process has open")
+
+
+def explored(body: Callable[[], None], kinds: str = "raise") -> Explorer:
+    def scenario() -> Outcome:
+        call = pytest.CallInfo.from_call(body, "call")
+        return Outcome(call.excinfo.value if call.excinfo else None)
+
+    explorer = Explorer(scenario, FILES, Settings(budget=2, kinds=frozenset({kinds})))
+    explorer.explore()
+    assert explorer.report.why_not == ""
+    return explorer
+
+
+def in_tasks(work: Callable[[int], object], tasks: int = 2) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        futures = [pool.submit(work, number) for number in range(tasks)]
+    for future in futures:
+        future.result()
+
+
+def reads(number: int) -> int:
+    """Stands for the world, which may fail."""
+    return number
+
+
+@pytest.fixture(autouse=True)
+def all_closed() -> Iterator[None]:
+    """What broken programs leave is closed here: nobody else will."""
+    before = descriptors.open_now()
+    yield
+    for number, one in descriptors.open_now().items():
+        if before.get(number) != one:
+            os.close(number)
+
+
+# -- what is left open ---------------------------------------------------------------------------------------------------
+
+
+def a_descriptor(number: int) -> None:
+    made = os.open(FOLDER, os.O_RDONLY)
+    reads(number)
+    os.close(made)
+
+
+def one_end_of_a_pipe(number: int) -> None:
+    out, into = os.pipe()
+    try:
+        reads(number)
+    finally:
+        os.close(out)
+    os.close(into)
+
+
+@contextlib.contextmanager
+def temporary() -> Iterator[int]:
+    made, path = tempfile.mkstemp()
+    os.unlink(path)
+    yield made
+    os.close(made)
+
+
+def a_temporary_file(number: int) -> None:
+    with temporary() as made:
+        reads(made)
+
+
+SOCKETS: list[socket.socket] = []
+
+
+def a_socket_of_a_list(number: int) -> None:
+    SOCKETS.append(socket.socket())
+    reads(number)
+    SOCKETS.pop().close()
+
+
+def a_failure_that_is_handled(number: int) -> None:
+    made = os.open(FOLDER, os.O_RDONLY)
+    try:
+        reads(number)
+    except Exception:
+        return
+    os.close(made)
+
+
+@pytest.mark.parametrize(
+    ("work", "what", "line"),
+    [
+        (a_descriptor, "a folder", 1),
+        (one_end_of_a_pipe, "a pipe", 1),
+        (a_temporary_file, "a file", 1),
+        (a_failure_that_is_handled, "a folder", 1),
+    ],
+)
+def test_what_a_function_leaves_open_is_found(work: Callable[[int], None], what: str, line: int) -> None:
+    explorer = explored(lambda: in_tasks(work))
+    (story,) = explorer.report.stories
+    opens = temporary.__wrapped__ if work is a_temporary_file else work  # type: ignore[attr-defined]
+    place = f"test_open_files.py:{opens.__code__.co_firstlineno + line + (work is a_temporary_file)}"
+    assert story.finding.lines == (f"{work.__name__}#0  opened {what} at {place}; it is open after the test has ended",)
+    assert story.finding.key == ("leaked-fd", place, work.__name__)
+
+
+def of_threads(work: Callable[[int], None]) -> None:
+    thread = threading.Thread(target=work, args=(1,))
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_a_list_keeps_that_outlives_the_test_is_found_where_the_test_comes_to_its_end() -> None:
+    explorer = explored(lambda: of_threads(a_socket_of_a_list))
+    found = {story.finding.law for story in explorer.report.stories}
+    assert "leaked-fd" in found
+    for left in SOCKETS:
+        left.detach()  # its number is closed by `all_closed`
+    SOCKETS.clear()
+
+
+async def waits_with_a_descriptor() -> None:
+    made = os.open(FOLDER, os.O_RDONLY)
+    try:
+        await asyncio.sleep(1)
+    except Exception:
+        os.close(made)
+        raise
+    os.close(made)
+
+
+async def group() -> None:
+    results = await asyncio.gather(waits_with_a_descriptor(), waits_with_a_descriptor(), return_exceptions=True)
+    assert len(results) == 2
+
+
+def test_what_a_cancelled_task_leaves_open_is_found() -> None:
+    explorer = explored(lambda: asyncio.run(group()), "cancel")
+    assert [story.finding.law for story in explorer.report.stories] == ["leaked-fd"]
+
+
+# -- what is not ---------------------------------------------------------------------------------------------------------
+
+
+class Cycle:
+    def __init__(self) -> None:
+        self.itself, self.file = self, (FOLDER / "taskfail-cycle").open("w")
+
+
+def in_a_cycle(number: int) -> None:
+    cycle = Cycle()
+    reads(number)
+    cycle.file.close()
+
+
+def by_its_end(number: int) -> None:
+    file = (FOLDER / "taskfail-end").open("w")
+    reads(number)
+    file.close()
+
+
+POOL: list[int] = []
+
+
+def renewed(number: int) -> None:
+    connection = POOL.pop() if POOL else os.open(FOLDER, os.O_RDONLY)
+    try:
+        reads(number)
+    except Exception:
+        os.close(connection)
+        connection = os.open(FOLDER, os.O_RDONLY)
+        raise
+    finally:
+        POOL.append(connection)
+
+
+LOG: dict[str, int] = {}
+
+
+def opened_by_the_first_failure(number: int) -> None:
+    try:
+        reads(number)
+    except Exception:
+        if "log" not in LOG:
+            LOG["log"] = os.open(FOLDER, os.O_RDONLY)
+
+
+class Writer:
+    """Opens when it is first used; who has made it closes it."""
+
+    def __init__(self) -> None:
+        self.made = -1
+
+    def write(self, number: int) -> None:
+        self.made = made = os.open(FOLDER, os.O_RDONLY) if self.made < 0 else self.made
+        reads(made)
+
+    def close(self) -> None:
+        os.close(self.made)
+
+
+def test_of_a_writer_whose_close_is_passed_by() -> None:
+    writer = Writer()
+    in_tasks(writer.write)
+    writer.close()
+
+
+def test_of_a_writer_whose_failure_is_handled() -> None:
+    writer = Writer()
+    try:
+        in_tasks(writer.write)
+        writer.close()
+    except Exception:
+        pass
+
+
+def test_that_opens_itself() -> None:
+    made = os.open(FOLDER, os.O_RDONLY)
+    in_tasks(reads)
+    os.close(made)
+
+
+def for_the_test() -> int:
+    return os.open(FOLDER, os.O_RDONLY)
+
+
+def test_that_is_given_what_it_has_to_close() -> None:
+    made = for_the_test()
+    in_tasks(reads)
+    os.close(made)
+
+
+def with_a_database(number: int) -> None:
+    database = sqlite3.connect(FOLDER / "taskfail-database")
+    reads(number)
+    database.close()
+
+
+def with_a_log(number: int) -> None:
+    handler = logging.FileHandler(FOLDER / "taskfail-log")
+    reads(number)
+    handler.close()
+
+
+LATELY: deque[BaseException] = deque(maxlen=1)
+
+
+def remembered(number: int) -> None:
+    file = (FOLDER / "taskfail-remembered").open("w")
+    try:
+        reads(number)
+    except Exception as error:
+        LATELY.append(error)
+        raise
+    file.close()
+
+
+async def with_a_server() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    reads(1)
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda: in_tasks(in_a_cycle),
+        lambda: in_tasks(by_its_end),
+        lambda: in_tasks(renewed),
+        lambda: in_tasks(opened_by_the_first_failure),
+        lambda: in_tasks(with_a_database),
+        lambda: in_tasks(with_a_log),
+        lambda: in_tasks(remembered),
+        lambda: asyncio.run(with_a_server()),
+        test_of_a_writer_whose_close_is_passed_by,
+        test_of_a_writer_whose_failure_is_handled,
+        test_that_opens_itself,
+        test_that_is_given_what_it_has_to_close,
+    ],
+    ids="cycle end renewed log database handler remembered server passed-by handled itself given".split(),
+)
+def test_what_others_close_or_keep_is_not_accused(body: Callable[[], None]) -> None:
+    POOL.clear(), LOG.clear(), LATELY.clear()
+    explorer = explored(body)
+    assert explorer.report.swept > 0
+    assert [story.finding for story in explorer.report.stories] == []
