@@ -20,6 +20,10 @@ import pytest
 from pytest_taskfail.explore.loop import Explorer
 from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
+from pytest_taskfail.explore.sweep import sweep
+from pytest_taskfail.model.plans import Plan
+from pytest_taskfail.model.schedules import Schedule
+from pytest_taskfail.model.traces import Opened, Trace
 from pytest_taskfail.runtime import descriptors
 from pytest_taskfail.runtime.sources import Sources
 
@@ -34,9 +38,12 @@ def explored(body: Callable[[], None], kinds: str = "raise") -> Explorer:
         call = pytest.CallInfo.from_call(body, "call")
         return Outcome(call.excinfo.value if call.excinfo else None)
 
-    explorer = Explorer(scenario, FILES, Settings(budget=2, kinds=frozenset({kinds})))
-    explorer.explore()
-    assert explorer.report.why_not == ""
+    explorer = Explorer(scenario, FILES, Settings(kinds=frozenset({kinds})))
+    with explorer.under_control():
+        explorer.report.golden = golden = explorer._golden() or Trace()
+        with explorer.probing():
+            sweep(explorer, golden)
+    assert explorer.report.swept > 0
     return explorer
 
 
@@ -57,9 +64,8 @@ def all_closed() -> Iterator[None]:
     """What broken programs leave is closed here: nobody else will."""
     before = descriptors.open_now()
     yield
-    for number, one in descriptors.open_now().items():
-        if before.get(number) != one:
-            os.close(number)
+    for number in descriptors.open_now() - before:
+        os.close(number)
 
 
 # -- what is left open ---------------------------------------------------------------------------------------------------
@@ -129,6 +135,26 @@ def test_what_a_function_leaves_open_is_found(work: Callable[[int], None], what:
     assert story.finding.key == ("leaked-fd", place, work.__name__)
 
 
+def test_what_is_open_is_listed_without_the_listing_itself() -> None:
+    before = descriptors.open_now()
+    assert descriptors.open_now() == before
+    made = os.open(FOLDER, os.O_RDONLY)
+    assert descriptors.open_now() - before == {made}
+    assert [one.what for one in descriptors.new_since(before)] == ["a folder"]
+    assert descriptors.new_since(frozenset()) == ()
+    os.close(made)
+    assert descriptors.open_now() == before
+
+
+def test_a_replay_shows_it_again() -> None:
+    def scenario() -> Outcome:
+        call = pytest.CallInfo.from_call(lambda: in_tasks(a_descriptor), "call")
+        return Outcome(call.excinfo.value if call.excinfo else None)
+
+    report = Explorer(scenario, FILES, Settings()).replay(Plan.parse("raise OSError @ call:reads in a_descriptor#1"), Schedule())
+    assert [story.finding.law for story in report.stories] == ["leaked-fd"]
+
+
 def of_threads(work: Callable[[int], None]) -> None:
     thread = threading.Thread(target=work, args=(1,))
     thread.start()
@@ -165,6 +191,25 @@ def test_what_a_cancelled_task_leaves_open_is_found() -> None:
     assert [story.finding.law for story in explorer.report.stories] == ["leaked-fd"]
 
 
+def left_open_anyway(number: int) -> None:
+    os.open(FOLDER, os.O_RDONLY)
+    made = os.open(FOLDER, os.O_RDONLY)
+    reads(made)
+
+
+def test_what_is_left_open_without_a_fault_too_is_no_finding() -> None:
+    explorer = explored(lambda: in_tasks(left_open_anyway))
+    assert len(explorer.report.golden.opened) == 4
+    assert explorer.report.stories == []
+
+
+def test_a_law_that_is_not_wanted_looks_at_nothing() -> None:
+    explorer = Explorer(lambda: Outcome(), FILES, Settings(laws=()))
+    trace = Trace(opened=(Opened("a file"),))
+    assert explorer.open_files.findings(trace, Plan(), Schedule()) == []
+    assert explorer.report.experiments == 0
+
+
 # -- what is not ---------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +243,10 @@ def renewed(number: int) -> None:
         raise
     finally:
         POOL.append(connection)
+
+
+def renews() -> None:
+    in_tasks(renewed)
 
 
 LOG: dict[str, int] = {}
@@ -295,7 +344,7 @@ async def with_a_server() -> None:
     [
         lambda: in_tasks(in_a_cycle),
         lambda: in_tasks(by_its_end),
-        lambda: in_tasks(renewed),
+        renews,
         lambda: in_tasks(opened_by_the_first_failure),
         lambda: in_tasks(with_a_database),
         lambda: in_tasks(with_a_log),
@@ -311,5 +360,5 @@ async def with_a_server() -> None:
 def test_what_others_close_or_keep_is_not_accused(body: Callable[[], None]) -> None:
     POOL.clear(), LOG.clear(), LATELY.clear()
     explorer = explored(body)
-    assert explorer.report.swept > 0
     assert [story.finding for story in explorer.report.stories] == []
+    assert body is renews or explorer.open_files.for_nothing > 0

@@ -1,6 +1,6 @@
 """Every law and every assertion helper against mutants of correct programs; a mutant that survives is a weakness of ours.
 
-python tests/mutants/score.py                      all of them, a table, and what is not as tests/mutants/verdicts.toml says
+python tests/mutants/score.py                      all of them, a table, why survivors live, and what verdicts.toml does not know
 python tests/mutants/score.py orphan 'laws/*'      only these laws, helpers or programs
 python tests/mutants/score.py --list               the mutants, nothing run
 """
@@ -108,7 +108,8 @@ def explained(judged: list[tuple[Program, Verdict]], equivalent: Told, survivors
     yield from wrapped(f"{name}: {known[name]}" for name in alive if name in known)
     silent = sum(name in equivalent for name in alive)
     if silent and not every:
-        yield f"{silent} are equivalent: no fault tells them from the program; -v prints the reason of each"
+        what = "is equivalent: no fault tells it" if silent == 1 else "are equivalent: no fault tells them"
+        yield f"{silent} {what} from the program; -v prints the reason{'s' * (silent > 1)}"
 
 
 def wrapped(lines: Iterable[str]) -> Iterator[str]:
