@@ -83,7 +83,7 @@ class OpenFiles:
         """What a run leaves open when nothing of it is in memory any more but what others keep."""
         watch = Watch()
         with watch.on():
-            trace, outcome, experiment = self.runner.run(plan, schedule)
+            trace, outcome, experiment = self.runner.run(plan, schedule, probe=bool(plan))
         usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive)
         left = what_is_left(watch, experiment, outcome.error) if usable else {}
         del trace, outcome, experiment

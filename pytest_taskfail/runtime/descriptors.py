@@ -127,7 +127,7 @@ class Watch:
         numbers = made if isinstance(made, tuple) else (given[0] if made is None else made,)
         where = _opener()
         for number in numbers:
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(AttributeError, OSError, ValueError):
                 number = number if isinstance(number, int) else number.fileno()
                 self.seen.pop(number, None)
                 one = identity_of(number)

@@ -33,12 +33,19 @@ FOLDER = Path(tempfile.gettempdir())
 pytestmark = pytest.mark.skipif(not descriptors.FOLDER, reason="this system does not list what a process has open")
 
 
-def explored(body: Callable[[], None], kinds: str = "raise") -> Explorer:
+def scenario_of(body: Callable[[], None]) -> Callable[[], Outcome]:
+    """The body as the test of an item: called by pytest, and by nothing that has a `try`."""
+
     def scenario() -> Outcome:
         call = pytest.CallInfo.from_call(body, "call")
         return Outcome(call.excinfo.value if call.excinfo else None)
 
-    explorer = Explorer(scenario, FILES, Settings(kinds=frozenset({kinds})))
+    return scenario
+
+
+def explored(body: Callable[[], None], kinds: str = "raise") -> Explorer:
+    """A sweep of all faults of a kind."""
+    explorer = Explorer(scenario_of(body), FILES, Settings(kinds=frozenset({kinds})))
     with explorer.under_control():
         explorer.report.golden = golden = explorer._golden() or Trace()
         with explorer.probing():
@@ -147,11 +154,8 @@ def test_what_is_open_is_listed_without_the_listing_itself() -> None:
 
 
 def test_a_replay_shows_it_again() -> None:
-    def scenario() -> Outcome:
-        call = pytest.CallInfo.from_call(lambda: in_tasks(a_descriptor), "call")
-        return Outcome(call.excinfo.value if call.excinfo else None)
-
-    report = Explorer(scenario, FILES, Settings()).replay(Plan.parse("raise OSError @ call:reads in a_descriptor#1"), Schedule())
+    explorer = Explorer(scenario_of(lambda: in_tasks(a_descriptor)), FILES, Settings())
+    report = explorer.replay(Plan.parse("raise OSError @ call:reads in a_descriptor#1"), Schedule())
     assert [story.finding.law for story in report.stories] == ["leaked-fd"]
 
 

@@ -35,9 +35,14 @@ class Row(NamedTuple):
     counts: Counter[str]
 
     @property
+    def judged(self) -> int:
+        """How many mutants count."""
+        return self.counts[KILLED] + self.counts[SURVIVED]
+
+    @property
     def score(self) -> float:
-        judged = self.counts[KILLED] + self.counts[SURVIVED]
-        return 100.0 * self.counts[KILLED] / judged if judged else 100.0
+        """Per cent of them that are killed."""
+        return 100.0 * self.counts[KILLED] / self.judged if self.judged else 100.0
 
 
 def told() -> tuple[Told, Told]:
@@ -98,7 +103,8 @@ def table(of: list[Row]) -> Iterator[str]:
     for row in of:
         counts = row.counts
         first = f"{row.law:{width}}  {counts.total():7}  {counts[KILLED]:6}  {counts[SURVIVED]:8}"
-        yield f"{first}  {counts['equivalent']:10}  {counts[BROKEN]:11}  {row.score:6.1f}%"
+        score = f"{row.score:6.1f}%" if row.judged else "   none"
+        yield f"{first}  {counts['equivalent']:10}  {counts[BROKEN]:11}  {score}"
 
 
 def explained(judged: list[tuple[Program, Verdict]], equivalent: Told, survivors: Told, every: bool) -> Iterator[str]:

@@ -56,6 +56,39 @@ async def dial_later(line, number):
     return None
 
 
+class Plate:
+    def glow(self):
+        return 200
+
+
+class Oven:
+    def __init__(self):
+        self.ready = False
+
+    def heat(self, plate):
+        try:
+            return plate.glow()
+        finally:
+            self.ready = True
+
+    async def heat_slowly(self, plate):
+        try:
+            await asyncio.sleep(1)
+            return plate.glow()
+        finally:
+            self.ready = True
+
+    def bake(self):
+        while not self.ready:
+            time.sleep(1)  # virtual time
+        return "bread"
+
+    async def bake_slowly(self):
+        while not self.ready:
+            await asyncio.sleep(1)
+        return "bread"
+
+
 def calls(dial):
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(dial, Line(), 7).exception()
@@ -78,5 +111,20 @@ def test_dial_later():
         tasks = [asyncio.create_task(dial_later(Line(), number)) for number in (7, 8)]
         await asyncio.wait(tasks)
         return [task.exception() for task in tasks if not task.cancelled()]
+
+    asyncio.run(main())
+
+
+def test_heat():
+    oven = Oven()
+    with ThreadPoolExecutor(2) as pool:
+        heats, bakes = pool.submit(oven.heat, Plate()), pool.submit(oven.bake)
+    assert heats.exception() or bakes.result() == "bread"
+
+
+def test_heat_slowly():
+    async def main():
+        oven = Oven()
+        await asyncio.gather(oven.heat_slowly(Plate()), oven.bake_slowly(), return_exceptions=True)
 
     asyncio.run(main())
