@@ -53,7 +53,7 @@ class OpenFiles:
         if not self._suspicious(trace):
             return []
         first, _ = self._left(plan, schedule)
-        found = _accused(Trace(opened=tuple(opened for _, opened in first.values())), Trace())
+        found = _accused(_trace(first), Trace())
         if found and not self.known.issuperset(found):
             if self.golden is None:
                 self.golden = self._again(self._left(Plan(), Schedule())[0], Plan(), Schedule())
@@ -87,11 +87,19 @@ class OpenFiles:
         usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive)
         left = what_is_left(watch, experiment, outcome.error) if usable else {}
         del trace, outcome, experiment
-        for generation in (0, 2):  # without collections in between all that the run has made is in the first: that is quick
-            if any(not opened.by_test for _, opened in left.values()):
+        for generation in (
+            0,
+            2,
+        ):  # without collections in between nearly all that the run has made is in the first: that is quick
+            accused = _accused(_trace(left), Trace())
+            if accused and not (generation and self.known.issuperset(accused)):
                 gc.collect(generation)
                 left = {number: one for number, one in left.items() if _is_open(number, one[0])}
         return left, watch
+
+
+def _trace(left: Left) -> Trace:
+    return Trace(opened=tuple(opened for _, opened in left.values()))
 
 
 def _accused(trace: Trace, golden: Trace) -> dict[tuple[str, str, str], Finding]:

@@ -71,21 +71,9 @@ class Oven:
         finally:
             self.ready = True
 
-    async def heat_slowly(self, plate):
-        try:
-            await asyncio.sleep(1)
-            return plate.glow()
-        finally:
-            self.ready = True
-
     def bake(self):
         while not self.ready:
             time.sleep(1)  # virtual time
-        return "bread"
-
-    async def bake_slowly(self):
-        while not self.ready:
-            await asyncio.sleep(1)
         return "bread"
 
 
@@ -120,11 +108,3 @@ def test_heat():
     with ThreadPoolExecutor(2) as pool:
         heats, bakes = pool.submit(oven.heat, Plate()), pool.submit(oven.bake)
     assert heats.exception() or bakes.result() == "bread"
-
-
-def test_heat_slowly():
-    async def main():
-        oven = Oven()
-        await asyncio.gather(oven.heat_slowly(Plate()), oven.bake_slowly(), return_exceptions=True)
-
-    asyncio.run(main())
