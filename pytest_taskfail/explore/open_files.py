@@ -87,10 +87,7 @@ class OpenFiles:
         usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive)
         left = what_is_left(watch, experiment, outcome.error) if usable else {}
         del trace, outcome, experiment
-        for generation in (
-            0,
-            2,
-        ):  # without collections in between nearly all that the run has made is in the first: that is quick
+        for generation in (0, 2):  # nearly all that the run has made is in 0, which is quick
             accused = _accused(_trace(left), Trace())
             if accused and not (generation and self.known.issuperset(accused)):
                 gc.collect(generation)

@@ -125,10 +125,16 @@ def wrapped(lines: Iterable[str]) -> Iterator[str]:
         yield from textwrap.wrap(line, width, subsequent_indent="    ", break_long_words=False)
 
 
-def judge_all(chosen: list[Program], settled: set[str], workers: int) -> Iterator[tuple[Program, Verdict]]:
+def judge_all(chosen: list[Program], settled: set[str], workers: int, wrong: list[str]) -> Iterator[tuple[Program, Verdict]]:
+    """The verdicts, program by program; what is said of a program that is not correct goes to `wrong`."""
+
     def one(program: Program) -> list[Verdict]:
         mutants = program.mutants()
-        return judge(program, mutants, {one.name for one in mutants if f"{program.name}: {one.name}" in settled})
+        try:
+            return judge(program, mutants, {one.name for one in mutants if f"{program.name}: {one.name}" in settled})
+        except SystemExit as error:
+            wrong.append(str(error))
+            return []
 
     with ThreadPoolExecutor(workers) as pool:
         for program, verdicts in zip(chosen, pool.map(one, chosen), strict=True):
@@ -150,15 +156,15 @@ def main() -> int:
             print(*(f"{program.law}  {program.name}: {mutant.name}" for mutant in program.mutants()), sep="\n")
         return 0
     equivalent, survivors = told()
-    began, judged = time.monotonic(), []
-    for program, verdict in judge_all(chosen, {*equivalent, *survivors}, asked.workers):
+    began, judged, wrong = time.monotonic(), [], []
+    for program, verdict in judge_all(chosen, {*equivalent, *survivors}, asked.workers, wrong):
         judged.append((program, verdict))
         if asked.verbose:
             print(f"{full(program, verdict)}  {verdict.what}  {', '.join(verdict.by)}", flush=True)
         elif sys.stderr.isatty():
             print(f"\r{len(judged)} mutants judged, last of {program.name:50}", end="\r", file=sys.stderr, flush=True)
     found = rows(judged, equivalent)
-    wrong = list(problems(judged, equivalent, survivors, whole=not asked.only))
+    wrong += problems(judged, equivalent, survivors, whole=not asked.only)
     print("\n".join(table(found)))
     print("\n".join(explained(judged, equivalent, survivors, asked.verbose)))
     print(f"{time.monotonic() - began:.0f} seconds")
