@@ -17,7 +17,7 @@ from ..model.plans import Plan
 from ..model.schedules import Schedule
 from ..model.traces import Opened, Trace
 from ..runtime.descriptors import Seen, Watch, identity_of
-from ..runtime.left_open import what_is_left
+from ..runtime.left_open import threads_are_gone, what_is_left
 
 if TYPE_CHECKING:
     from .runner import Runner
@@ -84,7 +84,7 @@ class OpenFiles:
         watch = Watch()
         with watch.on():
             trace, outcome, experiment = self.runner.run(plan, schedule, probe=bool(plan))
-        usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive)
+        usable = not (experiment.unfired() or trace.diverged or trace.stopped or trace.alive) and threads_are_gone(experiment)
         left = what_is_left(watch, experiment, outcome.error) if usable else {}
         del trace, outcome, experiment
         for generation in (0, 2):  # nearly all that the run has made is in 0, which is quick

@@ -7,16 +7,22 @@ witness: then only what a function kept to itself counts, in a local variable, w
 from __future__ import annotations
 
 import opcode
+import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from . import exceptions
+from . import exceptions, real
+from .carriers import DONE
 from .descriptors import Seen, Watch
 
 if TYPE_CHECKING:
     from ..model.traces import Opened
     from .experiment import Experiment
+
+
+GONE_WITHIN = 1.0
+"""Seconds of real time."""
 
 
 def what_is_left(watch: Watch, experiment: Experiment, error: BaseException | None) -> dict[int, tuple[Seen, Opened]]:
@@ -33,6 +39,21 @@ def what_is_left(watch: Watch, experiment: Experiment, error: BaseException | No
         number: (seen, seen.opened(seen.by_test or not (witness or _kept_to_itself(frames, number, seen))))
         for number, seen in watch.left().items()
     }
+
+
+def threads_are_gone(experiment: Experiment) -> bool:
+    """Waits, in real time, until the threads that have ended have left the interpreter, too: until then they hold what they used.
+
+    Returns:
+        Whether they have.
+    """
+    ended = [one.ident for one in experiment.scheduler.carriers if one.state is DONE and one is not experiment.scheduler.main]
+    until = real.monotonic() + GONE_WITHIN
+    while not sys._current_frames().keys().isdisjoint(ended):
+        if real.monotonic() > until:
+            return False
+        real.sleep(1e-4)
+    return True
 
 
 def _may_handle(code: CodeType) -> bool:
