@@ -47,7 +47,9 @@ def threads_are_gone(experiment: Experiment) -> bool:
     Returns:
         Whether they have.
     """
-    ended = [one.ident for one in experiment.scheduler.carriers if one.state is DONE and one is not experiment.scheduler.main]
+    scheduler = experiment.scheduler
+    live = {scheduler.main.ident, *scheduler.freed, *(one.ident for one in scheduler.carriers if one.state is not DONE)}
+    ended = {one.ident for one in scheduler.carriers} - live
     until = real.monotonic() + GONE_WITHIN
     while not sys._current_frames().keys().isdisjoint(ended):
         if real.monotonic() > until:
