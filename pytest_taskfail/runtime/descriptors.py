@@ -18,14 +18,14 @@ import stat
 import sys
 import types
 from collections.abc import Callable, Iterator
-from types import CodeType, FrameType
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.traces import Opened, Place
 from . import control, sources
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    pass
 
 FOLDER = next((folder for folder in ("/proc/self/fd", "/dev/fd") if os.path.isdir(folder)), "")
 """Where the operating system lists what this process has open."""
@@ -103,8 +103,6 @@ class Watch:
 
     def __init__(self) -> None:
         self.seen: dict[int, Seen] = {}
-        self.bodies: set[CodeType] = set()
-        """The test's function, its fixtures and its coroutine, as far as they were at work when something was opened."""
 
     @contextlib.contextmanager
     def on(self) -> Iterator[Watch]:
@@ -121,20 +119,15 @@ class Watch:
                 setattr(owner, name, before)
 
     def _note(self, given: Any, made: Any) -> None:
-        """Something has been opened, by a call with these arguments."""
-        if isinstance(made, io.IOBase) and given and isinstance(given[0], int):
-            return  # an object for a descriptor that is there already
-        numbers = made if isinstance(made, tuple) else (given[0] if made is None else made,)
-        where = _opener()
-        for number in numbers:
+        """Something has been opened. An object closes what it stands for when nobody refers to it: only bare numbers are kept."""
+        where = _opener() if isinstance(made, int | tuple) else None
+        for thing in made if isinstance(made, tuple) else (given[0] if made is None else made,):
             with contextlib.suppress(AttributeError, OSError, ValueError):
-                number = number if isinstance(number, int) else number.fileno()
+                number = thing if isinstance(thing, int) else thing.fileno()
                 self.seen.pop(number, None)
                 one = identity_of(number)
                 if where is not None and one is not None:
                     self.seen[number] = Seen(one, *where)
-        if where is not None:
-            self.bodies |= _bodies(control.active)
 
     def left(self) -> dict[int, Seen]:
         """What was seen being opened and is still open."""
@@ -157,21 +150,6 @@ def _opener() -> tuple[str, Place, bool, frozenset[int]] | None:
             stack.add(id(at))
         at = at.f_back  # type: ignore[assignment]
     return me.task.path, experiment.files.place_of(frame), experiment.in_test_body(me, frame), frozenset(stack)
-
-
-def _bodies(experiment: Experiment | None) -> set[CodeType]:
-    """The code of the test itself, as far as it is at work."""
-    if experiment is None:
-        return set()
-    main = experiment.scheduler.main
-    found = {one.coroutine.__code__ for one in experiment.tasks if one.coroutine is not None and one.coroutine.is_main}
-    frame = sys._current_frames().get(main.ident or 0)
-    while frame is not None:
-        back = frame.f_back
-        if back is not None and experiment.is_users(frame) and experiment.files.kind(back.f_code.co_filename) == sources.TOOL:
-            found.add(frame.f_code)
-        frame = back
-    return found
 
 
 def _disguised(function: Any, note: Callable[[Any, Any], None]) -> Any:

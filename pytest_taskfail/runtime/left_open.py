@@ -1,15 +1,15 @@
-"""Whose untidiness it is that something was left open: that of the code under test, or that of the test.
+"""Whose untidiness it is that a descriptor was left open: that of the code under test, or that of somebody else.
 
-A test that an exception has left, or that has handled one, need not have closed what it had been given. Such a test is no
-witness: then only what a function kept to itself counts, in a local variable, when the exception left that function.
+A test that an exception has left, or that has handled one, need not have closed what it had been given, and who has an object
+with the descriptor may close it yet. So only what a function kept to itself counts, in a local variable, when the exception went
+through that function.
 """
 
 from __future__ import annotations
 
-import opcode
 import sys
 from collections.abc import Iterator
-from types import CodeType, FrameType
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import exceptions, real
@@ -34,9 +34,8 @@ def what_is_left(watch: Watch, experiment: Experiment, error: BaseException | No
         error: what came out of the test.
     """
     frames = list(_left_frames(experiment, error))
-    witness = error is None and not any(map(_may_handle, watch.bodies))
     return {
-        number: (seen, seen.opened(seen.by_test or not (witness or _kept_to_itself(frames, number, seen))))
+        number: (seen, seen.opened(seen.by_test or not _kept_to_itself(frames, number, seen)))
         for number, seen in watch.left().items()
     }
 
@@ -56,11 +55,6 @@ def threads_are_gone(experiment: Experiment) -> bool:
             return False
         real.sleep(1e-4)
     return True
-
-
-def _may_handle(code: CodeType) -> bool:
-    """Whether a function can handle an exception at all: it has a `try`, or a `with`."""
-    return opcode.opmap["PUSH_EXC_INFO"] in code.co_code[::2]
 
 
 def _left_frames(experiment: Experiment, error: BaseException | None) -> Iterator[FrameType]:
@@ -121,12 +115,4 @@ def _attributes(thing: Any) -> list[Any]:
 
 
 def _is(value: Any, number: int) -> bool:
-    """Whether a value is this descriptor, or an object for it."""
-    if type(value) is int:
-        return value == number
-    if type(value).__module__ in ("_io", "socket", "ssl"):
-        try:
-            return bool(value.fileno() == number)
-        except (OSError, ValueError):
-            return False
-    return False
+    return type(value) is int and value == number

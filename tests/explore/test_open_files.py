@@ -10,7 +10,6 @@ import os
 import socket
 import sqlite3
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -75,6 +74,7 @@ def all_closed() -> Iterator[None]:
     yield
     gc.unfreeze()
     LATELY.clear()
+    KEPT.clear()
     gc.collect()
     for number in descriptors.open_now() - before:
         os.close(number)
@@ -109,15 +109,6 @@ def temporary() -> Iterator[int]:
 def a_temporary_file(number: int) -> None:
     with temporary() as made:
         reads(made)
-
-
-SOCKETS: list[socket.socket] = []
-
-
-def a_socket_of_a_list(number: int) -> None:
-    SOCKETS.append(socket.socket())
-    reads(number)
-    SOCKETS.pop().close()
 
 
 def a_failure_that_is_handled(number: int) -> None:
@@ -162,22 +153,6 @@ def test_a_replay_shows_it_again() -> None:
     explorer = Explorer(scenario_of(lambda: in_tasks(a_descriptor)), FILES, Settings())
     report = explorer.replay(Plan.parse("raise OSError @ call:reads in a_descriptor#1"), Schedule())
     assert [story.finding.law for story in report.stories] == ["leaked-fd"]
-
-
-def of_threads(work: Callable[[int], None]) -> None:
-    thread = threading.Thread(target=work, args=(1,))
-    thread.start()
-    thread.join()
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_what_a_list_keeps_that_outlives_the_test_is_found_where_the_test_comes_to_its_end() -> None:
-    explorer = explored(lambda: of_threads(a_socket_of_a_list))
-    found = {story.finding.law for story in explorer.report.stories}
-    assert "leaked-fd" in found
-    for left in SOCKETS:
-        left.detach()  # its number is closed by `all_closed`
-    SOCKETS.clear()
 
 
 async def waits_with_a_descriptor() -> None:
@@ -256,6 +231,17 @@ def renewed(number: int) -> None:
 
 def renews() -> None:
     in_tasks(renewed)
+
+
+KEPT: list[int | socket.socket] = []
+
+
+def kept_in_a_list(number: int) -> None:
+    KEPT.append(os.open(FOLDER, os.O_RDONLY))
+    KEPT.append(socket.socket())
+    reads(number)
+    KEPT.pop().close()
+    os.close(KEPT.pop())
 
 
 LOG: dict[str, int] = {}
@@ -354,6 +340,7 @@ async def with_a_server() -> None:
         lambda: in_tasks(in_a_cycle),
         lambda: in_tasks(by_its_end),
         renews,
+        lambda: in_tasks(kept_in_a_list),
         lambda: in_tasks(opened_by_the_first_failure),
         lambda: in_tasks(with_a_database),
         lambda: in_tasks(with_a_log),
@@ -364,10 +351,10 @@ async def with_a_server() -> None:
         test_that_opens_itself,
         test_that_is_given_what_it_has_to_close,
     ],
-    ids="cycle end renewed log database handler remembered server passed-by handled itself given".split(),
+    ids="cycle end renewed list log database handler remembered server passed-by handled itself given".split(),
 )
 def test_what_others_close_or_keep_is_not_accused(body: Callable[[], None]) -> None:
-    POOL.clear(), LOG.clear(), LATELY.clear()
+    POOL.clear(), LOG.clear()
     explorer = explored(body)
     assert [story.finding for story in explorer.report.stories] == []
     assert body is renews or explorer.open_files.for_nothing > 0
