@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from .model.findings import Finding
@@ -59,6 +60,21 @@ def leaked_process(trace: Trace, golden: Trace) -> Iterator[Finding]:
             continue
         lines = (f"{left.task}  {left.what} after the test has ended (started at {left.started})",)
         yield Finding("leaked-process", lines, str(left.started), role_of(left.task))
+
+
+def leaked_fd(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """A file, socket or pipe that is open after the test; after the fault-free one, fewer from that place are."""
+    if trace.stopped:
+        return
+    before = Counter((role_of(left.task), left.place) for left in golden.opened)
+    for left in trace.opened:
+        key = (role_of(left.task), left.place)
+        if left.by_test or not left.place.file:
+            continue
+        before[key] -= 1
+        if before[key] < 0:
+            lines = (f"{left.task}  opened {left.what} at {left.place}; it is open after the test has ended",)
+            yield Finding("leaked-fd", lines, str(left.place), role_of(left.task))
 
 
 def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
@@ -132,6 +148,7 @@ UNIVERSAL: tuple[Law, ...] = (
     leaked_lock,
     left_alive,
     leaked_process,
+    leaked_fd,
     swallowed_cancel,
     orphan,
     lost_exception,

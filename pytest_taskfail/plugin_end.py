@@ -56,17 +56,20 @@ def summary(session: Session, reporter: Any) -> None:
         wanted = ",".join(session.options.lines)
         remedy = f"no test ran a line of such a file; name files relative to {session.config.rootpath}"
         reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
-    alone = sum(bool(data.get("alone")) for data in results)
+    off = sum(bool(data.get("off")) for data in results)
+    alone = sum(bool(data.get("alone")) for data in results) - off
     findings = sum(len(data["findings"]) for data in explored)
     changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
     parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
     if alone:
         parts.append(f"{alone} left alone (they start no task)")
+    if off:
+        parts.append(f"{off} left alone (marked)")
     if changed and reporter.verbosity > 0:
         parts.append(
             f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
         )
-    if explored or alone:
+    if explored or alone or off:
         reporter.write_line("taskfail: " + ", ".join(parts))
     if session.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
         reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .plugin_coverage import RAW, CoverageReport, watcher
-from .plugin_settings import MARKER, Options, check_marker, read_replay, settings_for
+from .plugin_settings import MARKER, Options, check_marker, is_off, read_replay, settings_for
 from .plugin_text import FindingText
 from .runtime import control
 
@@ -78,7 +78,7 @@ class Session:
         for item in items:
             marker = item.get_closest_marker(MARKER)
             if marker is not None:
-                marked = True
+                marked = marked or not is_off(item)
                 try:
                     check_marker(item, marker)
                 except pytest.UsageError as error:
@@ -96,7 +96,7 @@ class Session:
         """Whether a test is to be explored."""
         if not isinstance(item, pytest.Function) or not self.options.marked:
             return False
-        if not self.options.active and item.get_closest_marker(MARKER) is None:
+        if not self.options.active and (item.get_closest_marker(MARKER) is None or is_off(item)):
             return False
         return "taskfail" not in item.fixturenames and MISUSE not in item.stash
 
@@ -183,6 +183,8 @@ class Session:
         """Explores a test that has passed, if it starts tasks."""
         from .explore.results import Report
 
+        if is_off(item):
+            return {"test": item.nodeid, "alone": True, "off": True, "texts": [], "findings": []}
         why_real = self._why_real(item, started)
         for what, words in _NOT_EXPLORED.items():
             if started[what] and not why_real:

@@ -181,6 +181,12 @@ def _modules_of(item: pytest.Item) -> list[ModuleType]:
     return [module, *found] if isinstance(module, ModuleType) else found
 
 
+def is_off(item: pytest.Item) -> bool:
+    """Whether the marker of a test says that it is not to be explored; the nearest one counts."""
+    marker = item.get_closest_marker(MARKER)
+    return marker is not None and marker.kwargs.get("mode") == "off"
+
+
 def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
     """Refuses a marker that cannot mean what it says.
 
@@ -198,8 +204,10 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
     if "taskfail" in item.fixturenames and set(marker.kwargs) != {"mode"}:
         raise pytest.UsageError(f"{where}: the test uses the fixture taskfail too, which places faults by hand; drop one of them")
     mode = marker.kwargs.get("mode", "controlled")
-    if mode not in ("controlled", "real"):
-        raise pytest.UsageError(f"{where}(mode={mode!r}): the modes are 'controlled' and 'real'")
+    if mode not in ("controlled", "real", "off"):
+        raise pytest.UsageError(f"{where}(mode={mode!r}): the modes are 'controlled', 'real' and 'off'")
+    if mode == "off" and len(marker.kwargs) > 1:
+        raise pytest.UsageError(f"{where}(mode='off'): nothing is explored then, so there is no other argument")
     for name in ("budget", "max_faults"):
         value = marker.kwargs.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

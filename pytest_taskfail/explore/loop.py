@@ -67,10 +67,11 @@ class Explorer(Runner):
             self.report.golden = golden
             with self.probing():
                 trace, outcome, experiment = self.run(plan, schedule, discover=True)
-            refuse_unfired(experiment.unfired(), golden)
-            if trace.diverged:
-                raise Diverged(f"the schedule cannot be followed: {trace.diverged}; the code has changed since it was recorded")
-            self.judge(spelt_out(plan, trace), schedule, trace, outcome)
+                refuse_unfired(experiment.unfired(), golden)
+                if trace.diverged:
+                    why = f"the schedule cannot be followed: {trace.diverged}"
+                    raise Diverged(f"{why}; the code has changed since it was recorded")
+                self.judge(spelt_out(plan, trace), schedule, trace, outcome)
         given = print_replay(plan, schedule)
         self.report.stories[:] = [dataclasses.replace(story, line=given) for story in self.report.stories]
         self.report.seconds = real.monotonic() - self.began

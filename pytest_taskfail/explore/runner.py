@@ -13,7 +13,7 @@ from ..model.findings import Finding, Story
 from ..model.plans import Plan
 from ..model.schedules import Schedule
 from ..model.traces import Trace
-from ..runtime import real
+from ..runtime import descriptors, real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.lines import LineProbe
@@ -21,6 +21,7 @@ from ..runtime.sources import Sources
 from . import added
 from .eligible import Eligible
 from .menu import Menu
+from .open_files import OpenFiles
 from .random_orders import Picker
 from .results import Outcome, Report, Scenario
 from .scaffold import ProductionMenu, is_tests_part
@@ -70,6 +71,7 @@ class Runner:
         self.menu = added.longer(menu, settings.kinds)
         self.probe = CallProbe(files, Eligible(files, every=bool(settings.points)))
         self.lines = LineProbe(files, settings.lines)
+        self.open_files = OpenFiles(self)
         self.coverage: HandlerCoverage | None = None
         self.aftermath: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
@@ -104,6 +106,7 @@ class Runner:
             experiment.watch_thread = self.lines.watch_thread
         if self.coverage is not None:
             self.coverage.begins(experiment, plan, golden=discover and not plan and not schedule)
+        before = descriptors.open_now()
         experiment.begin()
         outcome = Outcome()
         try:
@@ -111,6 +114,8 @@ class Runner:
         finally:
             with self.aftermath():
                 trace = experiment.end(outcome.error)
+            opened = descriptors.new_since(before)
+            trace = dataclasses.replace(trace, opened=opened) if opened else trace
             if self.coverage is not None:
                 self.coverage.ended()
         self.report.experiments += 1
@@ -131,6 +136,7 @@ class Runner:
     def findings(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
         """What an experiment breaks: laws, and what a strict test promises."""
         found = self._confirmed(judge(trace, self.report.golden, self.settings.laws), plan, schedule)
+        found += self.open_files.findings(trace, plan, schedule)
         if self.spares:
             found = [finding for finding in found if not is_tests_part(finding, trace)]
         failed = outcome.error is not None and not trace.stopped and self.settings.strict

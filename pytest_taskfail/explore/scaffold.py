@@ -23,7 +23,7 @@ from .menu import Menu
 KINDS = frozenset({"start", "call", "end", "acquire", "timer"})
 """Of points that are spared. Whoever waits may be cancelled by anybody, and what is on request was asked for."""
 
-TESTS_PART = frozenset({"deadlock", "livelock", "lost-exception", "leaked-thread", "leaked-task"})
+TESTS_PART = frozenset({"deadlock", "livelock", "lost-exception", "leaked-thread", "leaked-task", "leaked-fd"})
 """Laws that a task breaks by what it does not do any more."""
 
 

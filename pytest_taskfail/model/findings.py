@@ -18,6 +18,7 @@ LAWS = {
     "orphan": "ORPHAN",
     "swallowed-cancel": "SWALLOWED CANCELLATION",
     "leaked-process": "LEAKED PROCESS",
+    "leaked-fd": "LEAKED FILE",
     "lost-exception": "LOST EXCEPTION",
     "broken-handler": "BROKEN HANDLER",
     "strict": "TEST FAILED",

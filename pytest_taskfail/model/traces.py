@@ -96,6 +96,23 @@ class Alive:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A file, socket or pipe that was opened in the experiment and is open after the test.
+
+    Args:
+        what: `a file`, `a socket`, `a pipe`; `a descriptor` is any other.
+        task: path of the task that opened it; empty where nobody looked on.
+        place: the user's line; unknown where nobody looked on.
+        by_test: whether it is the test's own untidiness: its body opened it, or was left before it could close it.
+    """
+
+    what: str
+    task: str = ""
+    place: Place = Place()
+    by_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Swallowed:
     """A cancellation that was delivered to a task and that the task neither saw nor ended with.
 
@@ -196,6 +213,7 @@ class Trace:
     Args:
         stopped: empty, or why the run was stopped: `deadlock`, `livelock`, `hang`, `stalled`.
         joined: of the tasks of event loops, which has waited for which.
+        opened: what is open after the test and was not before it; where it was opened is known only where somebody looked on.
         doubts: why the run was not under full control, in words; empty for an exact run.
     """
 
@@ -209,6 +227,7 @@ class Trace:
     holdings: tuple[Holding, ...] = ()
     alive: tuple[Alive, ...] = ()
     processes: tuple[Alive, ...] = ()
+    opened: tuple[Opened, ...] = ()
     handler_failures: tuple[HandlerFailure, ...] = ()
     swallowed: tuple[Swallowed, ...] = ()
     orphans: tuple[Orphan, ...] = ()

@@ -174,9 +174,12 @@ def cut_cycles(experiment: Experiment) -> None:
         if task.coroutine is not None:
             task.coroutine.forget_siblings()
         task.future = task.coroutine = None
+    pools = sys.modules.get("concurrent.futures.thread")
+    queues = getattr(pools, "_threads_queues", {})  # while a thread of a pool is known, its queue is kept, and by that all this
     for carrier in scheduler.carriers:
         carrier.op = None
-        if carrier.state is DONE:
+        if carrier.state is DONE and carrier.thread is not None:
+            queues.pop(carrier.thread, None)
             carrier.thread = None
 
 

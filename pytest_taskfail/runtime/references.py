@@ -8,7 +8,7 @@ import gc
 import types
 from typing import TYPE_CHECKING, Any
 
-from . import coroutines, siblings, sources
+from . import chains, coroutines, siblings, sources
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -74,7 +74,7 @@ def _is_nobody(members: list[TaskCoroutine], thing: Any) -> bool:
 
 def _chain(coro: Any) -> list[Any]:
     found = []
-    while coro is not None and coroutines.frame_of(coro) is not None:
+    while coro is not None and chains.frame_of(coro) is not None:
         found.append(coro)
         coro = getattr(coro, "cr_await", None) or getattr(coro, "gi_yieldfrom", None) or getattr(coro, "ag_await", None)
     return found

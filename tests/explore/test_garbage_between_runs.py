@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,27 @@ def ended_after(count: int, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> l
         for _ in range(count):
             explorer.run(Plan(), Schedule(), probe=False)
         return [knot() is None for knot in knots]
+
+
+def raises(number: int) -> int:
+    return number
+
+
+def in_a_pool() -> Outcome:
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(raises, 1)
+    return Outcome(job.exception())
+
+
+def test_nothing_of_an_experiment_with_a_pool_is_kept() -> None:
+    explorer = Explorer(in_a_pool, Sources(str(Path(__file__).parent)), Settings())
+    with under_control(5.0):
+        trace, outcome, experiment = explorer.run(Plan.parse("raise OSError @ start:raises#0"), Schedule(), probe=False)
+        assert outcome.error is not None
+        left = weakref.ref(experiment)
+        del trace, outcome, experiment
+        gc.collect()
+        assert left() is None
 
 
 def test_little_garbage_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

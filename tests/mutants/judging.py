@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,8 +17,17 @@ from typing import NamedTuple
 from mutate import Mutant
 from programs import HELPERS, HERE, LAWS, Program
 
-QUICK, THOROUGH, REAL = 0.8, 3.0, 10.0
-"""Budgets in seconds; what survives the first gets the second; real processes take their time."""
+
+class Pace(NamedTuple):
+    """Seconds for one test: what survives the quick exploration gets a thorough one; the ordinary run comes first."""
+
+    quick: float
+    thorough: float
+    ordinary: float
+
+
+CONTROLLED, REAL = Pace(0.8, 3.0, 2.0), Pace(4.0, 10.0, 5.0)
+"""Real processes take their time."""
 
 KILLED, SURVIVED, BROKEN = "killed", "survived", "fails anyway"
 """A mutant that fails without any fault is not what a law or helper is for: it does not count."""
@@ -42,20 +53,21 @@ def judge(program: Program, mutants: list[Mutant], settled: Container[str] = ())
         SystemExit: the correct program is accused, or does not pass.
     """
     itself = Mutant("the program", "itself", 0, program.path.read_text(encoding="utf-8"))
-    known = _run(program, [itself, *mutants], QUICK)
+    pace = REAL if program.name.startswith("processes/") else CONTROLLED
+    known = _run(program, [itself, *mutants], pace.quick, pace.ordinary)
     again = [one for one in mutants if one.name in known and known[one.name].what == SURVIVED and one.name not in settled]
     if again:
-        known.update(_run(program, again, REAL if program.name.startswith("processes/") else THOROUGH))
+        known.update(_run(program, again, pace.thorough, pace.ordinary))
     for one in mutants:
         if one.name not in known:  # the session was stopped before it: alone
-            known.update(_run(program, [one], THOROUGH))
+            known.update(_run(program, [one], pace.thorough, pace.ordinary))
     own = known.get(itself.name)
     if own is None or own.what != SURVIVED:
         raise SystemExit(f"{program.name}: the correct program does not pass: {own}")
     return [known.get(one.name, Verdict(one.name, SURVIVED, ("no verdict: the session was stopped",))) for one in mutants]
 
 
-def _run(program: Program, mutants: list[Mutant], budget: float) -> dict[str, Verdict]:
+def _run(program: Program, mutants: list[Mutant], budget: float, ordinary: float) -> dict[str, Verdict]:
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         folder = Path(name)
         tests = folder / "tests"
@@ -80,14 +92,19 @@ def _run(program: Program, mutants: list[Mutant], budget: float) -> dict[str, Ve
             ),
             *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={folder / 'report.json'}", *program.options),
         ]
-        env = {**os.environ, "MUTANTS_TOLD": str(folder / "told"), "PYTHONPATH": str(HERE)}
+        env = {**os.environ, "MUTANTS_TOLD": str(folder / "told"), "MUTANTS_ORDINARY": str(ordinary), "PYTHONPATH": str(HERE)}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         limit = 30 + len(mutants) * (3 * budget + 3)
         with (folder / "out").open("w") as out:
+            session = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder, env=env, start_new_session=True)
             try:
-                subprocess.run(command, stdout=out, stderr=out, timeout=limit, check=False, cwd=folder, env=env)
+                session.wait(limit)
             except subprocess.TimeoutExpired:
                 pass  # those without a result are run again alone
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(session.pid, signal.SIGKILL)  # a mutant leaves processes behind
+                session.wait()
         if os.environ.get("MUTANTS_SHOW"):
             print((folder / "out").read_text()[-5000:])
         return _read(folder, mutants)
@@ -107,7 +124,7 @@ def _read(folder: Path, mutants: list[Mutant]) -> dict[str, Verdict]:
     return {
         mutant.name: _verdict(mutant, told[number], explored.get(number, []))
         for number, mutant in enumerate(mutants)
-        if len(told.get(number, [])) == tests or any(one["outcome"] == "failed" for one in told.get(number, []))
+        if 0 < tests == len(told.get(number, [])) or any(one["outcome"] == "failed" for one in told.get(number, []))
     }
 
 

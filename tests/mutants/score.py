@@ -1,6 +1,6 @@
 """Every law and every assertion helper against mutants of correct programs; a mutant that survives is a weakness of ours.
 
-python tests/mutants/score.py                      all of them, a table, and what is not as tests/mutants/verdicts.toml says
+python tests/mutants/score.py                      all of them, a table, why survivors live, and what verdicts.toml does not know
 python tests/mutants/score.py orphan 'laws/*'      only these laws, helpers or programs
 python tests/mutants/score.py --list               the mutants, nothing run
 """
@@ -8,11 +8,13 @@ python tests/mutants/score.py --list               the mutants, nothing run
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -33,9 +35,14 @@ class Row(NamedTuple):
     counts: Counter[str]
 
     @property
+    def judged(self) -> int:
+        """How many mutants count."""
+        return self.counts[KILLED] + self.counts[SURVIVED]
+
+    @property
     def score(self) -> float:
-        judged = self.counts[KILLED] + self.counts[SURVIVED]
-        return 100.0 * self.counts[KILLED] / judged if judged else 100.0
+        """Per cent of them that are killed."""
+        return 100.0 * self.counts[KILLED] / self.judged if self.judged else 100.0
 
 
 def told() -> tuple[Told, Told]:
@@ -96,13 +103,38 @@ def table(of: list[Row]) -> Iterator[str]:
     for row in of:
         counts = row.counts
         first = f"{row.law:{width}}  {counts.total():7}  {counts[KILLED]:6}  {counts[SURVIVED]:8}"
-        yield f"{first}  {counts['equivalent']:10}  {counts[BROKEN]:11}  {row.score:6.1f}%"
+        score = f"{row.score:6.1f}%" if row.judged else "   none"
+        yield f"{first}  {counts['equivalent']:10}  {counts[BROKEN]:11}  {score}"
 
 
-def judge_all(chosen: list[Program], settled: set[str], workers: int) -> Iterator[tuple[Program, Verdict]]:
+def explained(judged: list[tuple[Program, Verdict]], equivalent: Told, survivors: Told, every: bool) -> Iterator[str]:
+    """Why mutants live: each survivor with its reason, and the equivalent ones too if `every` is wanted."""
+    alive = [full(program, verdict) for program, verdict in judged if verdict.what == SURVIVED]
+    known = {**survivors, **(equivalent if every else {})}
+    yield from wrapped(f"{name}: {known[name]}" for name in alive if name in known)
+    silent = sum(name in equivalent for name in alive)
+    if silent and not every:
+        what = "is equivalent: no fault tells it" if silent == 1 else "are equivalent: no fault tells them"
+        yield f"{silent} {what} from the program; -v prints the reason{'s' * (silent > 1)}"
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, each wrapped to the width of the terminal."""
+    width = shutil.get_terminal_size().columns
+    for line in lines:
+        yield from textwrap.wrap(line, width, subsequent_indent="    ", break_long_words=False)
+
+
+def judge_all(chosen: list[Program], settled: set[str], workers: int, wrong: list[str]) -> Iterator[tuple[Program, Verdict]]:
+    """The verdicts, program by program; what is said of a program that is not correct goes to `wrong`."""
+
     def one(program: Program) -> list[Verdict]:
         mutants = program.mutants()
-        return judge(program, mutants, {one.name for one in mutants if f"{program.name}: {one.name}" in settled})
+        try:
+            return judge(program, mutants, {one.name for one in mutants if f"{program.name}: {one.name}" in settled})
+        except SystemExit as error:
+            wrong.append(str(error))
+            return []
 
     with ThreadPoolExecutor(workers) as pool:
         for program, verdicts in zip(chosen, pool.map(one, chosen), strict=True):
@@ -124,15 +156,18 @@ def main() -> int:
             print(*(f"{program.law}  {program.name}: {mutant.name}" for mutant in program.mutants()), sep="\n")
         return 0
     equivalent, survivors = told()
-    began, judged = time.monotonic(), []
-    for program, verdict in judge_all(chosen, {*equivalent, *survivors}, asked.workers):
+    began, judged, wrong = time.monotonic(), [], []
+    for program, verdict in judge_all(chosen, {*equivalent, *survivors}, asked.workers, wrong):
         judged.append((program, verdict))
         if asked.verbose:
             print(f"{full(program, verdict)}  {verdict.what}  {', '.join(verdict.by)}", flush=True)
+        elif sys.stderr.isatty():
+            print(f"\r{len(judged)} mutants judged, last of {program.name:50}", end="\r", file=sys.stderr, flush=True)
     found = rows(judged, equivalent)
-    wrong = list(problems(judged, equivalent, survivors, whole=not asked.only))
+    wrong += problems(judged, equivalent, survivors, whole=not asked.only)
     print("\n".join(table(found)))
-    print(f"{time.monotonic() - began:.0f} seconds; reasons of survivors and equivalents: tests/mutants/verdicts.toml")
+    print("\n".join(explained(judged, equivalent, survivors, asked.verbose)))
+    print(f"{time.monotonic() - began:.0f} seconds")
     for line in wrong:
         print(line)
     low = not asked.only and found[-1].score < LEAST

@@ -62,6 +62,18 @@ def test_the_table_counts_equivalent_mutants_apart() -> None:
     ]
 
 
+def test_why_mutants_live_is_said_of_each_survivor_and_of_the_equivalent_ones_on_request() -> None:
+    equivalent, survivors = {"laws/orphan: c": "the same"}, {"laws/orphan: b": "not yet"}
+    assert list(score.explained(JUDGED, equivalent, survivors, every=False)) == [
+        "laws/orphan: b: not yet",
+        "1 is equivalent: no fault tells it from the program; -v prints the reason",
+    ]
+    assert list(score.explained(JUDGED, equivalent, survivors, every=True)) == [
+        "laws/orphan: b: not yet",
+        "laws/orphan: c: the same",
+    ]
+
+
 def test_what_is_not_as_it_was_told_is_named() -> None:
     equivalent = {"laws/orphan: a": "the same", "laws/orphan: c": "the same", "laws/gone: x": "the same"}
     assert list(score.problems(JUDGED, equivalent, {"helpers/order: d": "not yet"}, whole=True)) == [

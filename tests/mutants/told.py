@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-TOLD = "MUTANTS_TOLD"
-RAN: pytest.StashKey[bool] = pytest.StashKey()
+TOLD, ORDINARY = "MUTANTS_TOLD", "MUTANTS_ORDINARY"
+"""Names of environment variables: the file to write, and the seconds of real time for a run without exploration."""
 
-ORDINARY = 5.0
-"""Seconds of real time for a run without exploration."""
+AGAIN = 0.5
+"""Seconds until a run that hangs is told so again: what it has opened may wait for its threads when it is left."""
+
+RAN: pytest.StashKey[bool] = pytest.StashKey()
 
 
 @pytest.hookimpl(trylast=True)
@@ -44,12 +46,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     first = not item.stash.get(RAN, False)
     item.stash[RAN] = True
     before = signal.signal(signal.SIGALRM, _too_long) if first else None
-    signal.setitimer(signal.ITIMER_REAL, ORDINARY if first else 0)
+    if first:
+        signal.setitimer(signal.ITIMER_REAL, float(os.environ[ORDINARY]), AGAIN)
     try:
         return (yield)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         if first:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
 
 

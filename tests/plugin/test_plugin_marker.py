@@ -19,7 +19,8 @@ BAD = {
     "(budget=0)": "@pytest.mark.taskfail(budget=0): give a number greater than 0",
     "(max_faults=True)": "@pytest.mark.taskfail(max_faults=True): give a number greater than 0",
     "(max_faults=1.5)": "@pytest.mark.taskfail(max_faults=1.5): give a whole number greater than 0",
-    "(mode='free')": "@pytest.mark.taskfail(mode='free'): the modes are 'controlled' and 'real'",
+    "(mode='free')": "@pytest.mark.taskfail(mode='free'): the modes are 'controlled', 'real' and 'off'",
+    "(mode='off', budget=2)": "@pytest.mark.taskfail(mode='off'): nothing is explored then, so there is no other argument",
     "(points='cal:charge')": "@pytest.mark.taskfail(points=...): 'cal:charge': there is no kind of point 'cal'; "
     "did you mean 'call'? The kinds are submit, start, call, end, acquire, signal, timer",
     "(points=5)": "points=5",
@@ -87,6 +88,35 @@ def test_a_bad_marker_is_refused_before_anything_runs(run: Run, pytester: pytest
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert not (pytester.path / "ran.txt").exists()
     assert run("--no-taskfail").ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_test_that_is_marked_off_is_left_alone_and_counted(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_marked="""
+        import pytest
+        import threading
+
+        pytestmark = pytest.mark.taskfail
+
+        runs = []
+
+        @pytest.mark.taskfail(mode="off")
+        def test_off():
+            thread = threading.Thread(target=runs.append, args=(1,))
+            thread.start()
+            thread.join()
+
+        @pytest.mark.taskfail(mode="off")
+        def test_ran_once():
+            assert runs == [1]
+    """
+    )
+    asked = run("--taskfail", "-p", "no:randomly")
+    asked.assert_outcomes(passed=2)
+    assert "taskfail: 0 tests explored, 0 findings, 2 left alone (marked)" in asked.stdout.str()
+    plain = run()
+    plain.assert_outcomes(passed=2)
+    assert "taskfail:" not in plain.stdout.str()
 
 
 def test_a_marker_on_what_is_not_a_function(run: Run, pytester: pytest.Pytester) -> None:

@@ -10,11 +10,12 @@ from pytest_taskfail import laws
 from pytest_taskfail.model.faults import Raise
 from pytest_taskfail.model.findings import LAWS
 from pytest_taskfail.model.points import Point
-from pytest_taskfail.model.traces import Alive, HandlerFailure, Holding, Injected, Orphan, Place, Swallowed, Trace, Wait
+from pytest_taskfail.model.traces import Alive, HandlerFailure, Holding, Injected, Opened, Orphan, Place, Swallowed, Trace, Wait
 
 CLEAN = Trace()
 MADE, TAKEN, WAITS = Place("a.py", 3), Place("a.py", 12, "charge"), Place("a.py", 20, "charge")
 LEAK = Holding("charge#0", "Lock a.py:3", TAKEN, "ended with OSError")
+OPENED = Opened("a file", "save#1", TAKEN)
 LEFT = Alive("watch#0", "waits for Event a.py:4 to be set", WAITS, MADE)
 
 
@@ -113,6 +114,24 @@ def test_a_thread_that_the_test_itself_started_is_the_test_s_untidiness() -> Non
 
 def test_what_is_left_by_a_run_that_was_stopped_is_no_second_finding() -> None:
     assert found(Trace(stopped="deadlock", alive=(LEFT,))) == ["deadlock"]
+
+
+def test_what_is_open_after_the_test_is_a_finding() -> None:
+    (finding,) = laws.judge(Trace(opened=(OPENED, OPENED)), Trace())
+    assert finding.lines == ("save#1  opened a file at a.py:12; it is open after the test has ended",)
+    assert finding.key == ("leaked-fd", "a.py:12", "save")
+
+
+def test_what_the_fault_free_run_leaves_open_too_is_not_unless_there_is_more_of_it() -> None:
+    before = Trace(opened=(replace(OPENED, task="save#0"),))
+    assert found(Trace(opened=(OPENED,)), before) == []
+    assert found(Trace(opened=(OPENED, OPENED)), before) == ["leaked-fd"]
+    assert found(Trace(opened=(replace(OPENED, place=MADE),)), before) == ["leaked-fd"]
+
+
+def test_what_the_test_leaves_open_or_nobody_was_seen_to_open_is_not() -> None:
+    assert found(Trace(opened=(replace(OPENED, by_test=True), Opened("a socket")))) == []
+    assert found(Trace(stopped="deadlock", opened=(OPENED,))) == ["deadlock"]
 
 
 def injected(seen: str) -> Injected:

@@ -48,6 +48,6 @@ def test_after_a_cancellation_nobody_asks_again(taskfail):
 
 def test_a_failure_of_another_kind_ends_it(taskfail):
     taskfail.inject(Raise(OSError), at="start:answer#0")
-    taskfail.inject(Raise(OSError), at="await:sleep@ask in answer#1")
+    taskfail.inject(Raise(OSError), at="call:ask in answer#1")
     asyncio.run(answers(Client(taskfail.record(ask, key="number"))))
     taskfail.assert_retried("ask", attempts=1, on=TimeoutError)

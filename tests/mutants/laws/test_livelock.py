@@ -56,6 +56,27 @@ async def dial_later(line, number):
     return None
 
 
+class Plate:
+    def glow(self):
+        return 200
+
+
+class Oven:
+    def __init__(self):
+        self.ready = False
+
+    def heat(self, plate):
+        try:
+            return plate.glow()
+        finally:
+            self.ready = True
+
+    def bake(self):
+        while not self.ready:
+            time.sleep(1)  # virtual time
+        return "bread"
+
+
 def calls(dial):
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(dial, Line(), 7).exception()
@@ -80,3 +101,10 @@ def test_dial_later():
         return [task.exception() for task in tasks if not task.cancelled()]
 
     asyncio.run(main())
+
+
+def test_heat():
+    oven = Oven()
+    with ThreadPoolExecutor(2) as pool:
+        heats, bakes = pool.submit(oven.heat, Plate()), pool.submit(oven.bake)
+    assert heats.exception() or bakes.result() == "bread"
