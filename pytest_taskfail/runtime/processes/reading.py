@@ -93,11 +93,10 @@ class _Reader:
                 case "point":
                     point = Point.parse(record["point"])
                     found[point] = Reached(point, place, record["why"], tuple(map(parse_fault, record["faults"])))
-                case "plain":
+                case "lost":
                     point = Point.parse(record["point"])
                     known = found[point]
-                    once = [fault for fault in known.faults if isinstance(fault, Raise) and not fault.always]
-                    after = tuple(Raise(fault.exception, after=True) for fault in once)
+                    after = map(parse_fault, record["faults"])
                     found[point] = Reached(point, known.place, known.why, (*known.faults, *after))
         order = {path: number for number, path in enumerate(self.tasks)}
         return sorted(found.values(), key=lambda one: order.get(one.point.task, len(order)))
