@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
-from ..model.faults import Fault, Kill, Pickle, Raise, name_of_exception
+from ..model.faults import Delay, Drop, Duplicate, Fault, Hold, Kill, Pickle, Raise, default_kinds, name_of_exception
 from ..runtime import exceptions, handlers, sources
+from ..runtime.processes import shared
 from . import menu
 from .menu import Menu
 
@@ -30,6 +32,7 @@ class RealMenu(Menu):
     def __init__(self, kinds: frozenset[str], strict: bool = False, every: bool = False) -> None:
         super().__init__(kinds, strict)
         self.every = every
+        self.chosen = kinds != default_kinds()
 
     def __call__(self, experiment: Any, me: Any, kind: str, name: str, frame: FrameType | None, subject: Any) -> Answer:
         match kind:
@@ -46,6 +49,10 @@ class RealMenu(Menu):
             case "end":
                 types = [] if subject.alone else menu.body_types(experiment, subject)[-1:]
                 return "a task can always fail", (*self._once(types), *self._asked(Kill()))
+            case "acquire":
+                return "asked for", self._wanted(Hold(shared.A_WHILE), Hold(math.inf))
+            case "signal":
+                return "asked for", self._wanted(Drop(), Duplicate(), Delay(shared.A_WHILE))
             case "pickle":
                 if self.every or _takes_part(experiment.files, subject):
                     return "your own code takes part in pickling", self._asked(Pickle(), Pickle(decode=True))
@@ -61,6 +68,10 @@ class RealMenu(Menu):
         chosen = list(dict.fromkeys([*awkward, *types]))[:TYPES_MAX]
         lasting = [Raise(kind, always=True) for kind in chosen[:1]] if "raise" in self.kinds else []
         return (*self._once(chosen), *lasting)
+
+    def _wanted(self, *faults: Fault) -> tuple[Fault, ...]:
+        """Those that nobody gets unasked: experiments with processes are few."""
+        return self._asked(*faults) if self.chosen else ()
 
     def _once(self, types: Iterable[type[BaseException]]) -> tuple[Fault, ...]:
         return self._raises(list(types), lasting=False)

@@ -30,14 +30,14 @@ def install(side: Side) -> None:
     """Replaces what starts tasks and processes, in all modules that are loaded by now."""
     global _side
     _side = side
+    locks.install(side)
+    flags.install()
     for name, put in _PLACES.items():
         module = sys.modules.get(name)
         if module is not None and name not in _installed:
             _installed.add(name)
             put(module)
     beside.install(the_side)
-    locks.install(side)
-    flags.install()
 
 
 def the_side() -> Side:

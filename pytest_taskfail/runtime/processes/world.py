@@ -12,6 +12,8 @@ import faulthandler
 import gc
 import multiprocessing.managers
 import multiprocessing.pool
+import multiprocessing.queues
+import multiprocessing.synchronize
 import os
 import pickle
 import select
@@ -30,7 +32,10 @@ from . import hooks, papers, probe, revive, side, tracefile, tree
 from .watch import Limits, Watch
 
 TOLD = "told"
-FOR_CHILDREN = (probe, multiprocessing.pool, multiprocessing.managers, concurrent.futures.process)
+FOR_CHILDREN = (
+    *(probe, multiprocessing.pool, multiprocessing.managers, multiprocessing.queues, multiprocessing.synchronize),
+    concurrent.futures.process,
+)
 """Imported here: their hooks find them, and forked processes need not import them."""
 
 TICK = 0.02
