@@ -139,6 +139,7 @@ class Injected:
         choice: how many scheduling choices had been made when it fired.
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
+        lost: why its exception has not arrived where it was waited for, in words.
     """
 
     fault: Fault
@@ -148,6 +149,7 @@ class Injected:
     choice: int = 0
     task: str = ""
     started: Place = Place()
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

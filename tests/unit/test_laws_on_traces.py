@@ -178,3 +178,11 @@ def test_an_orphan() -> None:
     )
     assert found(Trace(orphans=(ORPHAN,)), Trace(orphans=(replace(ORPHAN, task="part#1"),))) == []
     assert found(Trace(orphans=(ORPHAN,), stopped="hang")) == ["hang"]
+
+
+def test_an_exception_that_a_pool_could_not_rebuild_is_lost_and_why_is_said() -> None:
+    lost = "the pool could not rebuild it from its pickle: TypeError: page is missing"
+    for words, said in (("", "nobody read its future, no handler, no log: the failure is silent"), (lost, lost)):
+        fault = Injected(Raise(OSError), Point("call", "layout", "render#0"), TAKEN, "", lost=words)
+        (finding,) = laws.judge(Trace(injected=(fault,)), CLEAN)
+        assert finding.lines == (f"render#0  ended with the exception raised at {TAKEN}", f"          {said}")

@@ -126,6 +126,7 @@ class _Reader:
         """The faults that happened, and who has seen their exceptions."""
         seen = {record["task"]: record["by"] for record in self.records if record["event"] == "seen"}
         futures = {record["task"] for record in self.records if record["event"] == "future"}
+        broken = {record["task"]: record["error"] for record in self.records if record["event"] == "not rebuilt"}
         found = []
         for record in self.records:
             if record["event"] == "fault":
@@ -136,8 +137,9 @@ class _Reader:
                 elif not isinstance(fault, Raise) or path not in futures:
                     by = "nothing was raised" if not isinstance(fault, Raise) else "the process reports it"
                 else:
-                    by = seen.get(path, "")
-                found.append(Injected(fault, Point.parse(record["point"]), _place(record["place"]), by))
+                    by = seen.get(path, "") if path not in broken else ""
+                lost = f"the pool could not rebuild it from its pickle: {broken[path]}" if path in broken and not by else ""
+                found.append(Injected(fault, Point.parse(record["point"]), _place(record["place"]), by, lost=lost))
         return found
 
     # ------------------------------------------------------------------ waiting
