@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import pickle
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -38,14 +40,18 @@ class RealMenu(Menu):
         match kind:
             case "call" if frame is not None:
                 rule, _, callee = subject
-                types = [*menu.call_types(experiment, frame, callee), *experiment.prepared_types()]
+                prepared = [kind for kind in experiment.prepared_types() if travels(kind)]
+                types = [*menu.call_types(experiment, frame, callee), *prepared]
+                if callee is not None and menu.cleans_up(experiment, frame):
+                    return rule, (*self._late(types[:TYPES_MAX], callee), *self._asked(Kill()))
                 own = [] if callee is None else handlers.types_raised(callee.f_code, callee.f_globals)
                 return rule, (*self._some(types, own), *self._asked(Kill()))
             case "start":
                 if subject.alone or _begins_guarded(subject.function):
                     return "a process may die at any time", self._asked(Kill())
-                types = menu.body_types(experiment, subject)
-                return "a task can always fail", (*self._some(types, own_types(subject.function)), *self._asked(Kill()))
+                own = own_types(subject.function)
+                types = [kind for kind in menu.body_types(experiment, subject) if kind in own or travels(kind)]
+                return "a task can always fail", (*self._some(types, own), *self._asked(Kill()))
             case "end":
                 types = [] if subject.alone else menu.body_types(experiment, subject)[-1:]
                 return "a task can always fail", (*self._once(types), *self._asked(Kill()))
@@ -85,6 +91,16 @@ def _begins_guarded(function: Any) -> bool:
 
 def _code_of(function: Any) -> Any:
     return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
+@functools.lru_cache(maxsize=256)
+def travels(kind: type[BaseException]) -> bool:
+    """Whether an exception of this type comes out of pickle again. What only the driver raises need not."""
+    error = exceptions.make_any(kind)
+    try:
+        return type(pickle.loads(pickle.dumps(error))) is kind
+    except Exception:
+        return False
 
 
 def own_types(function: Any) -> list[type[BaseException]]:

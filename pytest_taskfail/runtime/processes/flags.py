@@ -93,7 +93,7 @@ def _waiting(method: Any) -> Any:
     @functools.wraps(method)
     def hook(self: Any, timeout: float | None = None) -> Any:
         frame = sys._getframe(1)
-        side = _users(frame)
+        side = _users(frame) if timeout is None else None
         if side is None:
             return _seen_by(method(self, timeout), frame)
         name, kind = _name_of(self)
@@ -124,7 +124,8 @@ def _putting(method: Any) -> Any:
 def _getting(method: Any) -> Any:
     @functools.wraps(method)
     def hook(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return _get(self, sys._getframe(1), lambda: method(self, *args, **kwargs))
+        limited = bool(args or kwargs)
+        return _get(self, sys._getframe(1), lambda: method(self, *args, **kwargs), limited)
 
     return hook
 
@@ -135,9 +136,11 @@ def _asking(method: Any) -> Any:
     @functools.wraps(method)
     def hook(self: Any, methodname: str, *args: Any, **kwargs: Any) -> Any:
         act = functools.partial(method, self, methodname, *args, **kwargs)
-        way = _ASKED.get(methodname) if self._token.typeid in _QUEUES else None
-        frame = sys._getframe(1).f_back if way is not None else None
-        return act() if way is None or frame is None else way(self, frame, act)
+        of_queue = methodname in ("put", "put_nowait", "get") and self._token.typeid in _QUEUES
+        frame = sys._getframe(1).f_back if of_queue else None
+        if frame is None:
+            return act()
+        return _get(self, frame, act, any(args) or any(kwargs.values())) if methodname == "get" else _put(self, frame, act)
 
     return hook
 
@@ -147,15 +150,13 @@ def _put(queue: Any, frame: FrameType, act: Callable[[], Any]) -> Any:
     return act() if side is None else shared.signal(side, "Queue.put", _name_of(queue)[0], frame, act)
 
 
-def _get(queue: Any, frame: FrameType, act: Callable[[], Any]) -> Any:
-    side = _users(frame)
+def _get(queue: Any, frame: FrameType, act: Callable[[], Any], limited: bool) -> Any:
+    """What is asked for with a time limit, or in a loop that polls, is not noted."""
+    side = None if limited else _users(frame)
     if side is None:
         return act()
     name, kind = _name_of(queue)
     return shared.wait(side, f"for an item of a {kind}", name, act)
-
-
-_ASKED = {"put": _put, "put_nowait": _put, "get": _get}
 
 
 # ---------------------------------------------------------------------- futures
