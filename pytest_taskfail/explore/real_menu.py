@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import pickle
 from collections.abc import Iterable
@@ -93,7 +92,6 @@ def _code_of(function: Any) -> Any:
     return getattr(getattr(function, "__func__", function), "__code__", None)
 
 
-@functools.lru_cache(maxsize=256)
 def travels(kind: type[BaseException]) -> bool:
     """Whether an exception of this type comes out of pickle again. What only the driver raises need not."""
     error = exceptions.make_any(kind)
