@@ -106,12 +106,14 @@ def test_a_wrong_driver_is_found(wrong: str, said: str) -> None:
     assert said in text
 
 
-@pytest.mark.parametrize("method", ["forkserver", "spawn"])
-def test_stop_all_is_judged_alike_under_each_start_method(method: str) -> None:
-    """Two workers: the second one may come up when the first task has failed already."""
-    stopped(real(lambda: stop_all(method=method), FAILS))
-    text = complaint(stopped, real(lambda: stop_all(method=method, cancel=False), FAILS))
-    assert "  work#7  started after the flag was set" in text
+@pytest.mark.parametrize(("method", "cancel"), [("forkserver", True), ("spawn", True), ("spawn", False)])
+def test_stop_all_is_judged_alike_under_each_start_method(method: str, cancel: bool) -> None:
+    """Two workers: the second one may come up when the first task has failed already. The flag is seen in both."""
+    trace = real(lambda: stop_all(method=method, cancel=cancel), FAILS)
+    text = complaint(stopped, trace)
+    assert ("  work#7  started after the flag was set" in text) is not cancel
+    assert cancel is (text == "")
+    assert any(event.kind == "saw" for event in trace.events)
 
 
 def test_without_a_failure_nothing_is_proven() -> None:

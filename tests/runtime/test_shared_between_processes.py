@@ -114,6 +114,7 @@ def test_who_waits_for_an_item_that_was_lost_is_named() -> None:
     _, trace, _ = real(with_manager(lambda manager: copy(manager.Queue())), "drop @ signal:Queue.put@put#1 in put#0")
     assert trace.stopped == "hang"
     assert "get#0  waits for an item of a Manager Queue (the Queue.put of put#0 was lost) at " in words(trace)
+    assert trace.failed == (), "what a task meets when its manager is ended is not told"
 
 
 def test_an_item_of_a_queue_of_multiprocessing_can_be_lost_too() -> None:

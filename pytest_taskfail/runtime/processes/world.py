@@ -10,6 +10,7 @@ import concurrent.futures.process
 import contextlib
 import faulthandler
 import gc
+import math
 import multiprocessing.managers
 import multiprocessing.pool
 import multiprocessing.queues
@@ -99,6 +100,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
     ended = Ended()
     began = time.monotonic()
     host = 0
+    given_up: float = math.inf
     watch: Watch | None = None
     try:
         host = fork()
@@ -109,13 +111,15 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
         ended.stopped = _supervise(host, watch, folder)
         ended.seconds = time.monotonic() - began
         if ended.stopped:
+            given_up = time.monotonic_ns()
             ended.restless = watch.restless()
             ended.stacks = _stacks(folder, watch)
     finally:
         if host:
             status = _rescue(host, watch)
             tree.adopts_orphans(before)
-            ended.records = list(tracefile.read(os.path.join(folder, papers.TRACE)))
+            records = tracefile.read(os.path.join(folder, papers.TRACE))
+            ended.records = [record for record in records if record["time"] <= given_up]  # not what comes of being killed
             with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
                 with open(os.path.join(folder, TOLD), "rb") as file:
                     ended.told = pickle.load(file)
