@@ -90,7 +90,7 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
         return
     lines = (
         f"{fault.point.task}  ended with the exception raised at {fault.place or fault.point}",
-        f"{' ' * len(fault.point.task)}  nobody read its future, no handler, no log: the failure is silent",
+        f"{' ' * len(fault.point.task)}  {fault.lost or 'nobody read its future, no handler, no log: the failure is silent'}",
     )
     yield Finding("lost-exception", lines, str(fault.place), fault.point.role)
 

@@ -32,6 +32,10 @@ LEGAL: dict[str, tuple[str, ...]] = {
     "raise": ("start", "call", "end"),
     "kill": ("start", "call", "end"),
     "pickle": ("pickle",),
+    "hold": ("acquire",),
+    "drop": ("signal",),
+    "duplicate": ("signal",),
+    "delay": ("signal",),
 }
 """At which kinds of points a fault can happen in a real experiment."""
 

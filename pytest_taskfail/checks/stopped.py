@@ -20,7 +20,8 @@ def find_not_stopped(trace: Trace, role: str, within: float) -> list[str]:
         trace: what was seen. In a real experiment its times are real seconds, and the flag is an Event of a Manager or of
             multiprocessing; under control it is any `Event`.
         role: the name of the submitted function.
-        within: seconds after the flag was set in which those that ran must have ended.
+        within: seconds in which those that ran must have ended, counted from when the flag was set, for what began later from
+            its start.
 
     Example:
         >>> submits = [Event("test", "submit", f"work#{number}") for number in range(2)]
@@ -82,7 +83,7 @@ def _of_task(trace: Trace, task: str, failure: int, flag: int | None, within: fl
         return [f"{task}  started after the flag was set"]
     if end is None:
         return [f"{task}  never ended{_blind(own)}"]
-    took = end[1].time - trace.events[flag].time
+    took = end[1].time - trace.events[max(flag, start)].time  # a new worker may begin long after what the pool had fetched
     if took > within + SLACK:
         return [f"{task}  ran on for {seconds(took)} after the flag was set; {seconds(within)} are allowed{_blind(own)}"]
     return []

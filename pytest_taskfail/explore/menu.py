@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
@@ -56,11 +57,8 @@ class Menu:
             case "call":
                 rule, _, callee_frame = subject
                 types = call_types(experiment, frame, callee_frame)
-                if callee_frame is not None and _cleans_up(experiment, frame):
-                    # What gives something back cannot be blamed for not having begun: it fails when it has done its work.
-                    refused = handlers.types_refused(callee_frame.f_code, callee_frame.f_globals)
-                    late = tuple(Raise(kind, after=True) for kind in types if kind not in refused)
-                    return rule, late if "raise" in self.kinds else ()
+                if callee_frame is not None and cleans_up(experiment, frame):
+                    return rule, self._late(types, callee_frame)
                 return rule, self._raises(types, lasting=True)
             case "start":
                 if subject is None:
@@ -73,7 +71,7 @@ class Menu:
                     else self._raises(body_types(experiment, subject), lasting=True)
                 )
                 if me.task.coroutine is not None:
-                    if _cleans_up(experiment, me.task.coroutine.site):
+                    if cleans_up(experiment, me.task.coroutine.site):
                         faults = ()
                     # The test stands for any caller; what other code starts is cancelled only by that code.
                     alone = (
@@ -117,6 +115,12 @@ class Menu:
         if "corrupt" not in self.kinds:
             return ()
         return tuple(Corrupt(way) for way in corrupt.ways(value) if way != "other" or corrupt.has_faker())
+
+    def _late(self, types: Iterable[type[BaseException]], callee: FrameType) -> tuple[Fault, ...]:
+        """What gives something back cannot be blamed for not having begun: it fails when it has done its work."""
+        refused = handlers.types_refused(callee.f_code, callee.f_globals)
+        late = tuple(Raise(kind, after=True) for kind in types if kind not in refused)
+        return late if "raise" in self.kinds else ()
 
     def _raises(self, types: list[type[BaseException]], lasting: bool) -> tuple[Fault, ...]:
         return _raises_of(tuple(types), lasting) if "raise" in self.kinds else ()
@@ -174,7 +178,7 @@ def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:
     return any(handlers.in_cleanup(frame, kind != sources.LIBRARY) for frame, kind in kinds if kind != sources.MACHINERY)
 
 
-def _cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
+def cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
     """Whether one of the user's frames that wait for this call is ending what was begun."""
     while frame is not None:
         if experiment.is_users(frame) and handlers.in_cleanup(frame):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import pickle
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
-from ..model.faults import Fault, Kill, Pickle, Raise, name_of_exception
+from ..model.faults import Delay, Drop, Duplicate, Fault, Hold, Kill, Pickle, Raise, default_kinds, name_of_exception
 from ..runtime import exceptions, handlers, sources
+from ..runtime.processes import shared
 from . import menu
 from .menu import Menu
 
@@ -30,22 +33,31 @@ class RealMenu(Menu):
     def __init__(self, kinds: frozenset[str], strict: bool = False, every: bool = False) -> None:
         super().__init__(kinds, strict)
         self.every = every
+        self.chosen = kinds != default_kinds()
 
     def __call__(self, experiment: Any, me: Any, kind: str, name: str, frame: FrameType | None, subject: Any) -> Answer:
         match kind:
             case "call" if frame is not None:
                 rule, _, callee = subject
-                types = [*menu.call_types(experiment, frame, callee), *experiment.prepared_types()]
+                prepared = [kind for kind in experiment.prepared_types() if travels(kind)]
+                types = [*menu.call_types(experiment, frame, callee), *prepared]
+                if callee is not None and menu.cleans_up(experiment, frame):
+                    return rule, (*self._late(types[:TYPES_MAX], callee), *self._asked(Kill()))
                 own = [] if callee is None else handlers.types_raised(callee.f_code, callee.f_globals)
                 return rule, (*self._some(types, own), *self._asked(Kill()))
             case "start":
                 if subject.alone or _begins_guarded(subject.function):
                     return "a process may die at any time", self._asked(Kill())
-                types = menu.body_types(experiment, subject)
-                return "a task can always fail", (*self._some(types, own_types(subject.function)), *self._asked(Kill()))
+                own = own_types(subject.function)
+                types = [kind for kind in menu.body_types(experiment, subject) if kind in own or travels(kind)]
+                return "a task can always fail", (*self._some(types, own), *self._asked(Kill()))
             case "end":
                 types = [] if subject.alone else menu.body_types(experiment, subject)[-1:]
                 return "a task can always fail", (*self._once(types), *self._asked(Kill()))
+            case "acquire":
+                return "asked for", self._wanted(Hold(shared.A_WHILE), Hold(math.inf))
+            case "signal":
+                return "asked for", self._wanted(Drop(), Duplicate(), Delay(shared.A_WHILE))
             case "pickle":
                 if self.every or _takes_part(experiment.files, subject):
                     return "your own code takes part in pickling", self._asked(Pickle(), Pickle(decode=True))
@@ -62,6 +74,10 @@ class RealMenu(Menu):
         lasting = [Raise(kind, always=True) for kind in chosen[:1]] if "raise" in self.kinds else []
         return (*self._once(chosen), *lasting)
 
+    def _wanted(self, *faults: Fault) -> tuple[Fault, ...]:
+        """Those that nobody gets unasked: experiments with processes are few."""
+        return self._asked(*faults) if self.chosen else ()
+
     def _once(self, types: Iterable[type[BaseException]]) -> tuple[Fault, ...]:
         return self._raises(list(types), lasting=False)
 
@@ -74,6 +90,15 @@ def _begins_guarded(function: Any) -> bool:
 
 def _code_of(function: Any) -> Any:
     return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
+def travels(kind: type[BaseException]) -> bool:
+    """Whether an exception of this type comes out of pickle again. What only the driver raises need not."""
+    error = exceptions.make_any(kind)
+    try:
+        return type(pickle.loads(pickle.dumps(error))) is kind
+    except Exception:
+        return False
 
 
 def own_types(function: Any) -> list[type[BaseException]]:

@@ -50,8 +50,9 @@ class Hold:
     """The lock or permit asked for is not to be had for a while; at a barrier the task is late.
 
     Args:
-        seconds: how long a stranger has it first, in seconds of virtual time, `math.inf` for ever. `None`: the task itself
-            gets it and keeps it, without going on, until nobody else can run.
+        seconds: how long a stranger has it first, in seconds of virtual time (between processes: of real time), `math.inf` for
+            ever. `None`: the task itself gets it and keeps it, without going on, until nobody else can run (between processes:
+            a stranger has it for 0.3 seconds).
     """
 
     seconds: float | None = None
@@ -103,7 +104,7 @@ class Delay:
     """What is to happen happens later.
 
     Args:
-        seconds: how much later, in seconds of virtual time.
+        seconds: how much later, in seconds of virtual time (between processes: of real time).
     """
 
     seconds: float

@@ -159,6 +159,7 @@ class Injected:
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started.
+        lost: why its exception has not arrived where it was waited for, in words.
     """
 
     fault: Fault
@@ -169,6 +170,7 @@ class Injected:
     task: str = ""
     started: Place = Place()
     by_test: bool = False
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

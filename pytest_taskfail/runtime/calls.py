@@ -17,11 +17,10 @@ from typing import Any
 
 from ..model.faults import Raise
 from ..model.traces import Place
-from . import callers, control, handlers, real, replies, sources
+from . import callers, control, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
 from .record import Recorded
-from .replies import is_plain
 from .sources import Sources, short_name
 
 _NO_CALL = frozenset(
@@ -124,8 +123,9 @@ class Calls:
             return
         injection, point, _ = wanted
         if injection is None:
-            if is_plain(value) and point in experiment.reached and replies.can_get_lost(experiment, frame, point):
-                experiment.returns_plain_data(point, handlers.types_refused(frame.f_code, frame.f_globals))
+            after = replies.lost(experiment, frame, value, point)
+            if after:
+                experiment.replies_get_lost(point, after)
         elif isinstance(injection.fault, Raise):
             raise experiment.raised(injection.fault)
 

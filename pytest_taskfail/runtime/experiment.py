@@ -9,7 +9,7 @@ import gc
 import random
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -195,16 +195,9 @@ class Experiment:
                 self.reached[point] = (place or self.files.place_of(frame), why, faults)
         return fault
 
-    def returns_plain_data(self, point: Point, refused: Sequence[type[BaseException]] = ()) -> None:
-        """The call at this point loses no handle when its reply is lost: it may also fail after its effect.
-
-        Args:
-            point: where the call is made.
-            refused: types by which what is called says that nothing was done: it does not raise these then.
-        """
+    def replies_get_lost(self, point: Point, after: tuple[Fault, ...]) -> None:
+        """The call at this point may also fail after its effect."""
         place, why, faults = self.reached[point]
-        lost = [fault.exception for fault in faults if isinstance(fault, Raise) and not fault.always]
-        after = tuple(Raise(kind, after=True) for kind in lost if kind not in refused)
         self.reached[point] = (place, why, (*faults, *after))
 
     def _planned(self, point: Point, place: Place) -> Fault | None:

@@ -14,7 +14,7 @@ from ..model.faults import Raise
 from ..model.notes import ATTEMPT, CANCELLING, EFFECT, FAILURE, error_text
 from . import noting
 from .noting import goes_on_cancelled, here, users_frame, watched, write
-from .replies import is_plain
+from .replies import code_of, is_plain, lost_replies
 from .sources import short_name
 
 Key = Callable[..., object] | str | None
@@ -105,7 +105,9 @@ class Recorded:
         if where is not None and fault is not None:
             raise where.world.raised(fault)
         if where is not None and where.world.strict and is_plain(result) and point in where.world.reached:
-            where.world.returns_plain_data(point)
+            names = getattr(self.__wrapped__, "__globals__", {})
+            after = lost_replies(where.world.reached[point][2], code_of(self.__wrapped__), names)
+            where.world.replies_get_lost(point, after)
         return result
 
 

@@ -6,13 +6,14 @@ The caller's frame and the callee name a call that is under way. A Python functi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..model.faults import Raise
+from ..model.faults import Fault, Raise
 from ..model.plans import Injection
 from ..model.points import Point
-from . import control, sources
+from . import control, handlers, sources
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -35,19 +36,43 @@ def is_plain(value: Any, depth: int = 3) -> bool:
     return False
 
 
-def can_get_lost(experiment: Experiment, frame: FrameType, point: Point) -> bool:
+class World(Protocol):
+    """What both worlds know: a controlled experiment, and a process's side of a real one."""
+
+    files: sources.Sources
+    reached: dict[Point, tuple[Any, str, tuple[Fault, ...]]]
+
+
+def lost(world: World, frame: FrameType, value: Any, point: Point) -> tuple[Fault, ...]:
+    """How the call at this point may also fail now that a function of the user's returns: its effect has happened.
+
+    Only where no handle is lost with the reply.
+    """
+    if not (is_plain(value) and point in world.reached and can_get_lost(world, frame, point)):
+        return ()
+    return lost_replies(world.reached[point][2], frame.f_code, frame.f_globals)
+
+
+def lost_replies(faults: Sequence[Fault], code: CodeType | None, names: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """The exceptions among these faults, after the effect; without those by which what is called says that nothing was done."""
+    refused = [] if code is None else handlers.types_refused(code, names)
+    once = [fault.exception for fault in faults if isinstance(fault, Raise) and not fault.always]
+    return tuple(Raise(kind, after=True) for kind in once if kind not in refused)
+
+
+def can_get_lost(world: World, frame: FrameType, point: Point) -> bool:
     """Whether a function of the user's that has returned could have failed just then.
 
     A stand-in for the outside world could. Production code does not fail by itself behind its last line: it can only if it
     has made a call that can fail and whose own reply is not tried.
     """
-    if experiment.files.kind(frame.f_code.co_filename) == sources.TEST:
+    if world.files.kind(frame.f_code.co_filename) == sources.TEST:
         return True
-    for inner in reversed(experiment.reached):
+    for inner in reversed(world.reached):
         if inner == point:
             return False
         if inner.kind == "call" and inner.task == point.task:
-            faults = experiment.reached[inner][2]
+            faults = world.reached[inner][2]
             if not any(isinstance(fault, Raise) and fault.after for fault in faults):
                 return True
     return False
@@ -91,7 +116,7 @@ def returned(caller: FrameType | None, code: CodeType | None, value: Any) -> Non
         assert isinstance(injection.fault, Raise)
         raise experiment.raised(injection.fault)
     if is_plain(value) and point in experiment.reached:
-        experiment.returns_plain_data(point)
+        experiment.replies_get_lost(point, lost_replies(experiment.reached[point][2], None, {}))
 
 
 def raised(caller: FrameType) -> None:

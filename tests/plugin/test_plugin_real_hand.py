@@ -140,6 +140,49 @@ def test_after():
     assert "\nhere\n" in text
 
 
+def test_a_lost_signal_and_a_held_lock_are_placed_by_hand_and_the_hang_says_so(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_shared=HEAD
+        + """
+import math
+from pytest_taskfail import Hold
+
+def tell(ready, lock):
+    with lock:
+        ready.set()
+
+def both():
+    ready, lock = FORK.Event(), FORK.Lock()
+    child = FORK.Process(target=tell, args=(ready, lock))
+    child.start()
+    child.join()
+    return ready.wait()
+
+@pytest.mark.taskfail(mode="real")
+def test_lost(taskfail):
+    taskfail.inject(Drop(), at="signal:Event.set@tell")
+    both()
+
+@pytest.mark.taskfail(mode="real")
+def test_held(taskfail):
+    taskfail.inject(Hold(0.1), at="acquire:Lock@tell in tell#0")
+    assert both()
+    taskfail.inject(Hold(math.inf), at="acquire:Lock@tell in tell#1")
+    both()
+"""
+    )
+    result = run()
+    assert sorted(fails_in(result)) == ["test_held", "test_lost"]
+    text = result.stdout.str()
+    assert "taskfail: HANG after drop @ signal:Event.set@tell in tell#0\n" in text
+    assert "taskfail: HANG after hold 0.1 @ acquire:Lock@tell in tell#0, hold for ever @ acquire:Lock@tell in tell#1\n" in text
+    for line in (
+        r"  test +waits for a multiprocessing Event to be set \(the Event.set of tell#0 was lost\) at test_shared.py:\d+",
+        r"  tell#1 +waits for multiprocessing Lock, which a stranger holds for ever, at test_shared.py:\d+",
+    ):
+        assert re.search(f"^{line}$", text, re.MULTILINE), text
+
+
 def test_a_fault_that_did_not_happen_fails_the_test(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_unfired=HEAD

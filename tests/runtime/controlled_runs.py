@@ -82,6 +82,7 @@ def controlling() -> Iterator[Control]:
         *,
         probe: bool = False,
         menu: bool = False,
+        strict: bool = False,
         steps_max: int = STEPS_MAX,
     ) -> Run:
         experiment = Experiment(
@@ -90,6 +91,7 @@ def controlling() -> Iterator[Control]:
             Schedule.parse(schedule) if schedule else Schedule(),
             menu=Menu(frozenset({"raise", "hold", "timer", "cancel"})) if menu else None,
             probe=probe,
+            strict=strict,
         )
         experiment.scheduler.steps_max = steps_max
         run = Run(experiment=experiment)

@@ -58,10 +58,11 @@ def work(number: int, stop: Any, looks: bool) -> str:
     return "finished"
 
 
-def stop_all(cancel: bool = True, flag: bool = True, looks: bool = True, shutdown: bool = True) -> None:
-    manager = FORK.Manager()
+def stop_all(cancel: bool = True, flag: bool = True, looks: bool = True, shutdown: bool = True, method: str = "fork") -> None:
+    context = multiprocessing.get_context(method)
+    manager: Any = context.Manager()  # type: ignore[attr-defined]
     stop = manager.Event()
-    with ProcessPoolExecutor(2, mp_context=FORK) as pool:
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
         jobs = [pool.submit(work, number, stop, looks) for number in range(8)]
         _, pending = wait(jobs, return_when=FIRST_EXCEPTION)
         if cancel:
@@ -105,6 +106,16 @@ def test_a_wrong_driver_is_found(wrong: str, said: str) -> None:
     assert said in text
 
 
+@pytest.mark.parametrize(("method", "cancel"), [("forkserver", True), ("spawn", True), ("spawn", False)])
+def test_stop_all_is_judged_alike_under_each_start_method(method: str, cancel: bool) -> None:
+    """Two workers: the second one may come up when the first task has failed already. The flag is seen in both."""
+    trace = real(lambda: stop_all(method=method, cancel=cancel), FAILS)
+    text = complaint(stopped, trace)
+    assert ("  work#7  started after the flag was set" in text) is not cancel
+    assert cancel is (text == "")
+    assert any(event.kind == "saw" for event in trace.events)
+
+
 def test_without_a_failure_nothing_is_proven() -> None:
     def short() -> None:
         with ProcessPoolExecutor(1, mp_context=FORK) as pool:
@@ -140,10 +151,10 @@ def pay(order: int, path: str, once: bool) -> None:
     charge(order, path)
 
 
-def pay_all(path: str, once: bool = True, again: bool = True) -> None:
+def pay_all(path: str, once: bool = True, again: bool = True, method: str = "fork") -> None:
     orders = {1, 2}
     for _ in range(3 if again else 1):
-        with ProcessPoolExecutor(1, mp_context=FORK) as pool:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
             jobs = {pool.submit(pay, order, path, once): order for order in sorted(orders)}
             for job, order in jobs.items():
                 try:
@@ -159,8 +170,9 @@ IN_CHARGE = "kill @ call:write_line in pay#0"
 AFTER_CHARGE = "kill @ end:pay#0"
 
 
-def test_what_a_killed_worker_had_begun_is_done_by_another_one(tmp_path: Path) -> None:
-    trace = real(lambda: pay_all(str(tmp_path / "paid")), IN_CHARGE)
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_what_a_killed_worker_had_begun_is_done_by_another_one(tmp_path: Path, method: str) -> None:
+    trace = real(lambda: pay_all(str(tmp_path / "paid"), method=method), IN_CHARGE)
     checks.assert_taken_over(trace, "charge")
     checks.assert_recovered(trace, "pay")
     checks.assert_recovered(trace, "charge")

@@ -12,6 +12,7 @@ import pytest
 from controlled_runs import Control
 
 from pytest_taskfail.errors import PlanError
+from pytest_taskfail.model.faults import Raise
 from pytest_taskfail.model.traces import Trace
 from pytest_taskfail.runtime.record import record
 
@@ -96,6 +97,37 @@ def test_faults_strike_before_and_after_the_effect(control: Control) -> None:
         trace = control(lambda found=found: program(found), f"{plan} @ call:send in lambda#0", probe=True).trace
         assert [kind for kind, *_ in noted(trace)] == kinds
         assert found == ["OSError"]
+
+
+class Taken(Exception):
+    pass
+
+
+def reserve(seat: str, reserved: list[str]) -> str:
+    if seat in reserved:
+        raise Taken(seat)
+    reserved.append(seat)
+    return seat
+
+
+def test_by_what_it_refuses_it_does_not_fail_after_its_effect(control: Control) -> None:
+    recorded = record(reserve)
+
+    def ask() -> str:
+        try:
+            return recorded("a1", [])
+        except Taken:
+            return ""
+
+    def program() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(ask).result()
+
+    trace = control(program, probe=True, menu=True, strict=True).trace
+    (call,) = [one for one in trace.reached if one.point.name == "reserve"]
+    exceptions = {(fault.exception, fault.after) for fault in call.faults if isinstance(fault, Raise)}
+    assert {(Taken, False), (ConnectionError, False), (ConnectionError, True)} <= exceptions
+    assert (Taken, True) not in exceptions
 
 
 def test_a_result_can_mean_failure(control: Control) -> None:

@@ -130,6 +130,19 @@ def test_a_task_that_started_after_the_failure_is_found() -> None:
     ]
 
 
+def test_what_a_new_worker_begins_after_the_flag_has_its_time_from_its_start() -> None:
+    """A worker that is spawned comes up long after; what the pool had fetched for it cannot be cancelled any more."""
+
+    def trace(seconds: float) -> Trace:
+        flag = (Event("test", "signal", "Event.set", time=1.0),)
+        ran = (Event("fetch#2", "start", "fetch", time=3.0), Event("fetch#2", "end", "fetch", time=3.0 + seconds))
+        return Trace(events=(*story("submit 0", "submit 2", "start 0", "failed 0", "refused 2").events, *flag, *ran))
+
+    checks.assert_stopped_all(trace(0.3), "fetch", within=0.5)
+    with pytest.raises(CheckFailed, match=r"fetch#2  ran on for 0\.9 s after the flag was set; 0\.5 s are allowed"):
+        checks.assert_stopped_all(trace(0.9), "fetch", within=0.5)
+
+
 def test_a_cancellation_that_was_refused_is_none() -> None:
     assert checks.find_not_cancelled(story(*SUBMITTED, "refused 2"), "fetch") == [
         "fetch#2  was pending and has not been cancelled"

@@ -221,3 +221,11 @@ def test_a_task_whose_turn_to_be_awaited_never_came() -> None:
 def test_one_that_is_not_awaited_without_a_fault_either_is_no_orphan() -> None:
     other = Trace(joined=(("run#0", "part#1"), ("run#1", "part#2")))
     assert found(Trace(orphans=(replace(ORPHAN, how="await"), replace(ORPHAN, how="cancelled"))), other) == []
+
+
+def test_an_exception_that_a_pool_could_not_rebuild_is_lost_and_why_is_said() -> None:
+    lost = "the pool could not rebuild it from its pickle: TypeError: page is missing"
+    for words, said in (("", "nobody read its future, no handler, no log: the failure is silent"), (lost, lost)):
+        fault = Injected(Raise(OSError), Point("call", "layout", "render#0"), TAKEN, "", lost=words)
+        (finding,) = laws.judge(Trace(injected=(fault,)), CLEAN)
+        assert finding.lines == (f"render#0  ended with the exception raised at {TAKEN}", f"          {said}")

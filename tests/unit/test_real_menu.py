@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_taskfail.explore.real_loop import breadth_first, surfaces
-from pytest_taskfail.explore.real_menu import RealMenu
+from pytest_taskfail.explore.real_menu import RealMenu, travels
 from pytest_taskfail.explore.reduce import representatives
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.model.faults import Fault, Kill, Pickle, Raise
@@ -61,6 +62,32 @@ def test_exceptions_are_made_from_as_many_texts_as_they_ask_for() -> None:
     assert str(exceptions.make_any(TwoArguments)) == f"{exceptions.MESSAGE} {exceptions.MESSAGE}"
     assert str(exceptions.make_any(ByName)) == exceptions.MESSAGE
     assert exceptions.make_any(Refuses) is None
+
+
+class OfTheDriver(Exception):
+    """Can be made from one text, and not be rebuilt from its pickle."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key, "not there")
+
+
+def plain() -> None:
+    pass
+
+
+def raises() -> None:
+    raise OfTheDriver("key")
+
+
+@pytest.mark.parametrize(("function", "offered"), [(plain, False), (raises, True)])
+def test_what_cannot_travel_is_raised_in_a_worker_only_where_its_code_does(function: Callable[[], None], offered: bool) -> None:
+    class Submission:
+        alone, may_raise = False, [OfTheDriver, OSError]
+
+    assert (travels(OfTheDriver), travels(OSError)) == (False, True)
+    Submission.function = staticmethod(function)  # type: ignore[attr-defined]
+    _, faults = RealMenu(frozenset({"raise"}))(None, None, "start", "work", None, Submission())
+    assert [Raise(OfTheDriver) in faults, Raise(OSError) in faults] == [offered, True]
 
 
 class Own:

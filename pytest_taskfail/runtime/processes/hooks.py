@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from types import FrameType
 from typing import Any
 
@@ -30,14 +30,14 @@ def install(side: Side) -> None:
     """Replaces what starts tasks and processes, in all modules that are loaded by now."""
     global _side
     _side = side
+    locks.install(side)
+    flags.install()
     for name, put in _PLACES.items():
         module = sys.modules.get(name)
         if module is not None and name not in _installed:
             _installed.add(name)
             put(module)
     beside.install(the_side)
-    locks.install(side)
-    flags.install()
 
 
 def the_side() -> Side:
@@ -156,9 +156,19 @@ def _reading(read: Any) -> Any:
         finally:
             error = self._exception
             if error is not None:
-                the_side().trace.write("seen", task=getattr(self, "_taskfail_path", ""), by="a reader of its future")
+                _noted(the_side(), getattr(self, "_taskfail_path", ""), error)
 
     return hook
+
+
+def _noted(side: Side, task: str, error: BaseException) -> None:
+    """A reader has got this from the future of a task: its exception; or a broken pool, as what came could not be rebuilt."""
+    cause = error.__cause__ if isinstance(error, BrokenExecutor) else None
+    if cause is None:
+        side.trace.write("seen", task=task, by="a reader of its future")
+    else:
+        words = [line for line in str(cause).splitlines() if line.strip(" '")]
+        side.trace.write("not rebuilt", task=task, error=words[-1].removesuffix("'''") if words else "")
 
 
 # ---------------------------------------------------------------------- multiprocessing.Pool

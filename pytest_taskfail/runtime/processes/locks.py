@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
+from types import FrameType
 from typing import Any
 
-from . import revive
+from . import revive, shared
+from . import side as sides
 from .side import Side
 
 _installed: set[str] = set()
@@ -14,36 +17,39 @@ _side: list[Side] = []
 
 
 def install(side: Side) -> None:
-    """Watches the locks, in modules that are loaded by now."""
+    """Watches the locks. Their modules are loaded here: under spawn they would come later, with the arguments of a task."""
     _side[:] = [side]
     for name, put in (("multiprocessing.managers", _proxies), ("multiprocessing.synchronize", _semaphores)):
-        module = sys.modules.get(name)
-        if module is not None and name not in _installed:
+        if name not in _installed:
             _installed.add(name)
-            put(module)
+            put(importlib.import_module(name))
 
 
-def _note(event: str, lock: str, what: str, depth: int) -> None:
-    """Writes down what the user's code does with a lock; what the library does with it inside is its own business."""
-    side = _side[0]
-    frame = sys._getframe(depth)
+def _users(frame: FrameType | None) -> FrameType | None:
+    """The user's frame that asks; what the library does with a lock inside is its own business."""
     while frame is not None and frame.f_code.co_filename.endswith(
         ("multiprocessing/synchronize.py", "multiprocessing/managers.py")
     ):
-        frame = frame.f_back  # type: ignore[assignment]
-    if frame is not None and side.is_users(frame):
-        side.trace.write(event, task=side.task.path, lock=lock, what=what, place=side.place(frame))
+        frame = frame.f_back
+    return frame if frame is not None and _side[0].is_users(frame) else None
 
 
-def _taking(method: Any, name: Any) -> Any:
+def _taking(method: Any, name: Any, release: Any) -> Any:
     @functools.wraps(method)
     def hook(self: Any, *args: Any, **kwargs: Any) -> Any:
         lock, what = name(self)
-        if not lock:
+        frame = _users(sys._getframe(1)) if lock else None
+        if frame is None:
             return method(self, *args, **kwargs)
-        _note("wants", lock, what, 2)
-        got = method(self, *args, **kwargs)
-        _note("takes" if got is not False else "gives up", lock, what, 2)
+        side = sides.enter(_side[0].folder)
+
+        def note(event: str) -> None:
+            side.trace.write(event, task=side.task.path, lock=lock, what=what, place=side.place(frame))
+
+        note("wants")
+        take, give = functools.partial(method, self), functools.partial(release, self)
+        got = shared.acquire(side, (lock, what), frame, take, give, (args, kwargs))
+        note("takes" if got is not False else "gives up")
         return got
 
     return hook
@@ -54,8 +60,11 @@ def _giving(method: Any, name: Any) -> Any:
     def hook(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = method(self, *args, **kwargs)
         lock, what = name(self)
-        if lock:
-            _note("gives", lock, what, 2)
+        frame = _users(sys._getframe(1)) if lock else None
+        if frame is not None:
+            side = sides.enter(_side[0].folder)
+            shared.released(lock)
+            side.trace.write("gives", task=side.task.path, lock=lock, what=what, place=side.place(frame))
         return result
 
     return hook
@@ -63,8 +72,9 @@ def _giving(method: Any, name: Any) -> Any:
 
 def _proxies(module: Any) -> None:
     proxy = module.AcquirerProxy
+    release = proxy.release
     for name in ("acquire", "__enter__"):
-        setattr(proxy, name, _taking(getattr(proxy, name), _name_of_proxy))
+        setattr(proxy, name, _taking(getattr(proxy, name), _name_of_proxy, release))
     for name in ("release", "__exit__"):
         setattr(proxy, name, _giving(getattr(proxy, name), _name_of_proxy))
 
@@ -82,13 +92,16 @@ def _semaphores(module: Any) -> None:
     def name(lock: Any) -> tuple[str, str]:
         return (str(lock._semlock.name), f"multiprocessing {type(lock).__name__}") if isinstance(lock, kinds) else ("", "")
 
+    def release(lock: Any) -> None:
+        lock._semlock.release()
+
     def make_methods(self: Any) -> None:
         semlock = self._semlock
-        self.acquire = functools.partial(_taking(lambda _, *a, **k: semlock.acquire(*a, **k), name), self)
-        self.release = functools.partial(_giving(lambda _: semlock.release(), name), self)
+        self.acquire = functools.partial(_taking(lambda _, *a, **k: semlock.acquire(*a, **k), name, release), self)
+        self.release = functools.partial(_giving(release, name), self)
 
     owner = module.SemLock
-    owner.__enter__ = _taking(owner.__enter__, name)
+    owner.__enter__ = _taking(owner.__enter__, name, release)
     owner.__exit__ = _giving(owner.__exit__, name)
     owner._make_methods = make_methods
     for lock in revive.locks():

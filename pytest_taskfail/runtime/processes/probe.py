@@ -7,8 +7,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ...model.faults import Raise
+from .. import replies
 from ..calls import CallProbe
-from ..replies import is_plain
 
 if TYPE_CHECKING:
     from .side import Side
@@ -39,7 +39,8 @@ class WorkerProbe(CallProbe):
             return
         injection, point, _ = wanted
         if injection is None:
-            if is_plain(value) and point in side.reached:
-                side.returns_plain_data(point)
+            after = replies.lost(side, frame, value, point)
+            if after:
+                side.replies_get_lost(point, after)
         elif isinstance(injection.fault, Raise):
             raise side.raised(injection.fault)

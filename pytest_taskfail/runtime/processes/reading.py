@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...model.faults import Raise, parse_fault
+from ...model.faults import Delay, Drop, Duplicate, Hold, Raise, parse_fault
 from ...model.notes import CANCELLING, NOTED
 from ...model.plans import Plan
 from ...model.points import TEST, Point, role_of
 from ...model.traces import Alive, Event, Holding, Injected, Place, Reached, Trace, Wait
 from ..sources import _HERE, Sources
+from ..strangers import STRANGER
 from . import loops
 from .tracefile import Record
 from .world import Ended
@@ -18,6 +19,9 @@ from .world import Ended
 _FRAME = re.compile(r'  File "(.+)", line (\d+) in (.+)')
 STILL = 0.5
 """Of the time of a run that is given up: if tasks began or ended later than that, it was still getting on."""
+
+_OF_OTHERS = (Hold, Drop, Duplicate, Delay)
+"""What these do to a task is no reason for it to keep a lock."""
 
 _PROGRESS = frozenset({"task", "start", "done", "end", "failed"})
 _EVENTS = frozenset(
@@ -30,6 +34,8 @@ def trace_of(ended: Ended, plan: Plan, files: Sources) -> Trace:
     reader = _Reader(ended, plan, files)
     if (ended.stopped == "spin" and reader.spins_in_vain()) or (ended.stopped == "total" and reader.polls_for_ever()):
         ended.stopped = "hang"
+    if ended.stopped == "hang" and reader.a_stranger_gives_back():
+        ended.stopped = "timed"
     stopped = ended.stopped if ended.stopped in ("hang", "livelock") else ""
     return Trace(
         events=tuple(reader.events()),
@@ -53,7 +59,11 @@ class _Reader:
         self.records = ended.records
         self.polling: set[int] = set()
         self.tasks = {record["task"]: record for record in self.records if record["event"] == "task"}
-        self.struck = {record["task"]: record for record in self.records if record["event"] == "fault"}
+        self.struck = {
+            record["task"]
+            for record in self.records
+            if record["event"] == "fault" and not isinstance(self.plan.injections[record["number"]].fault, _OF_OTHERS)
+        }
         self.processes = {record["number"]: record for record in self.records if record["event"] == "process"}
 
     # ------------------------------------------------------------------ points and events
@@ -66,6 +76,8 @@ class _Reader:
         for record in sorted(self.records, key=lambda record: record["time"]):
             seconds = round((record["time"] - first) / 1e9, 6)
             event, task = record["event"], record.get("task", TEST)
+            if task == STRANGER:
+                continue
             place = _place(record.get("place"))
             if event == "task":
                 found.append(Event(record["parent"], "submit", task, place, seconds))
@@ -93,11 +105,10 @@ class _Reader:
                 case "point":
                     point = Point.parse(record["point"])
                     found[point] = Reached(point, place, record["why"], tuple(map(parse_fault, record["faults"])))
-                case "plain":
+                case "lost":
                     point = Point.parse(record["point"])
                     known = found[point]
-                    once = [fault for fault in known.faults if isinstance(fault, Raise) and not fault.always]
-                    after = tuple(Raise(fault.exception, after=True) for fault in once)
+                    after = map(parse_fault, record["faults"])
                     found[point] = Reached(point, known.place, known.why, (*known.faults, *after))
         order = {path: number for number, path in enumerate(self.tasks)}
         return sorted(found.values(), key=lambda one: order.get(one.point.task, len(order)))
@@ -115,6 +126,7 @@ class _Reader:
         """The faults that happened, and who has seen their exceptions."""
         seen = {record["task"]: record["by"] for record in self.records if record["event"] == "seen"}
         futures = {record["task"] for record in self.records if record["event"] == "future"}
+        broken = {record["task"]: record["error"] for record in self.records if record["event"] == "not rebuilt"}
         found = []
         for record in self.records:
             if record["event"] == "fault":
@@ -125,8 +137,9 @@ class _Reader:
                 elif not isinstance(fault, Raise) or path not in futures:
                     by = "nothing was raised" if not isinstance(fault, Raise) else "the process reports it"
                 else:
-                    by = seen.get(path, "")
-                found.append(Injected(fault, Point.parse(record["point"]), _place(record["place"]), by))
+                    by = seen.get(path, "") if path not in broken else ""
+                lost = f"the pool could not rebuild it from its pickle: {broken[path]}" if path in broken and not by else ""
+                found.append(Injected(fault, Point.parse(record["point"]), _place(record["place"]), by, lost=lost))
         return found
 
     # ------------------------------------------------------------------ waiting
@@ -134,6 +147,7 @@ class _Reader:
     def waits(self) -> list[Wait]:
         """Where each process stands, and who holds what it waits for."""
         wanted = self._wanted()
+        awaited = self._awaited()
         running = self._running()
         found = []
         for pid, text in self.ended.stacks.items():
@@ -147,10 +161,14 @@ class _Reader:
             what = f"in {inner}" if inner else "for something out of sight"
             if pid in self.polling:
                 what += ", again and again"
+            if (pid, task) in awaited:
+                what = self._signal(awaited[pid, task])
             lock = wanted.get((pid, task))
             if lock is not None:
                 holder, took = self._holder(lock["lock"])
-                if holder:
+                if holder == STRANGER:
+                    what = f"for {lock['what']}, which a stranger holds{' for ever' if took['ever'] else ''},"
+                elif holder:
                     ended = self._end_of(holder)
                     found.append(Wait(task, f"for {lock['what']}", place, holder, ended, _place(took["place"])))
                     continue
@@ -174,6 +192,28 @@ class _Reader:
             elif record["event"] in ("takes", "gives up"):
                 wanted.pop((record["pid"], record["task"]), None)
         return wanted
+
+    def _awaited(self) -> dict[tuple[int, str], Record]:
+        awaited: dict[tuple[int, str], Record] = {}
+        for record in self.records:
+            if record["event"] == "awaits":
+                awaited[record["pid"], record["task"]] = record
+            elif record["event"] == "awaited":
+                awaited.pop((record["pid"], record["task"]), None)
+        return awaited
+
+    def _signal(self, awaits: Record) -> str:
+        """What a task waits for, and who has given that in vain."""
+        for record in self.records:
+            if record["event"] == "lost signal" and record["thing"] == awaits["thing"]:
+                return f"{awaits['what']} (the {record['what']} of {record['task']} was lost)"
+        return str(awaits["what"])
+
+    def a_stranger_gives_back(self) -> bool:
+        """Whether somebody else holds a lock who would have given it back in a while."""
+        locks = {record["lock"] for record in self.records if record["event"] == "takes" and record["task"] == STRANGER}
+        holders = [self._holder(lock) for lock in locks]
+        return any(holder == STRANGER and not took["ever"] for holder, took in holders)
 
     def _holder(self, lock: str) -> tuple[str, Record]:
         depth: list[Record] = []
@@ -199,7 +239,7 @@ class _Reader:
         """Locks that a task which has raised still holds; one that was killed cannot give back anything, which is no mistake."""
         users: dict[str, set[str]] = {}
         for record in self.records:
-            if record["event"] in ("wants", "takes"):
+            if record["event"] == "wants":
                 users.setdefault(record["lock"], set()).add(record["task"])
         found = []
         for lock, tasks in users.items():

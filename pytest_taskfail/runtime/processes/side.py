@@ -113,7 +113,7 @@ class Side:
         self.wanted_after: dict[int, tuple[Injection | None, Point, FrameType]] = {}
         self.wanted_reply: dict[int, Any] = {}
         self.fired: list[tuple[Injection, Point]] = []
-        self.reached: dict[Point, object] = {}
+        self.reached: dict[Point, tuple[Any, str, tuple[Fault, ...]]] = {}
         self.last_point: Point | None = None
         self._injections: list[Injection] | None = None
         self._version = 0
@@ -290,7 +290,7 @@ class Side:
             why, faults = self.menu(self, me, kind, name, frame, subject)
             faults = [fault for fault in faults if not isinstance(fault, Kill) or self.pid != self.orders.host]
             if faults:
-                self.reached[point] = faults
+                self.reached[point] = (place, why, tuple(faults))
                 told = [str(fault) for fault in faults]
                 self.trace.write("point", point=str(point), place=self.place(frame), why=why, faults=told, task=me.path)
         return fault
@@ -305,9 +305,11 @@ class Side:
                 self.trace.write("point", point=str(point), place=[], why=why, faults=list(map(str, faults)), task=path)
         return fault if isinstance(fault, Pickle) else None
 
-    def returns_plain_data(self, point: Point) -> None:
-        """The call at this point loses no handle when its reply is lost: it may also fail after its effect."""
-        self.trace.write("plain", point=str(point))
+    def replies_get_lost(self, point: Point, after: tuple[Fault, ...]) -> None:
+        """The call at this point may also fail after its effect."""
+        place, why, faults = self.reached[point]
+        self.reached[point] = (place, why, (*faults, *after))
+        self.trace.write("lost", point=str(point), faults=[str(fault) for fault in after])
 
     def prepared_types(self) -> list[type[BaseException]]:
         """The types that those who submitted the running task are prepared for."""

@@ -10,8 +10,11 @@ import concurrent.futures.process
 import contextlib
 import faulthandler
 import gc
+import math
 import multiprocessing.managers
 import multiprocessing.pool
+import multiprocessing.queues
+import multiprocessing.synchronize
 import os
 import pickle
 import select
@@ -30,7 +33,10 @@ from . import hooks, papers, probe, revive, side, tracefile, tree
 from .watch import Limits, Watch
 
 TOLD = "told"
-FOR_CHILDREN = (probe, multiprocessing.pool, multiprocessing.managers, concurrent.futures.process)
+FOR_CHILDREN = (
+    *(probe, multiprocessing.pool, multiprocessing.managers, multiprocessing.queues, multiprocessing.synchronize),
+    concurrent.futures.process,
+)
 """Imported here: their hooks find them, and forked processes need not import them."""
 
 TICK = 0.02
@@ -94,6 +100,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
     ended = Ended()
     began = time.monotonic()
     host = 0
+    given_up: float = math.inf
     watch: Watch | None = None
     try:
         host = fork()
@@ -104,13 +111,15 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
         ended.stopped = _supervise(host, watch, folder)
         ended.seconds = time.monotonic() - began
         if ended.stopped:
+            given_up = time.monotonic_ns()
             ended.restless = watch.restless()
             ended.stacks = _stacks(folder, watch)
     finally:
         if host:
             status = _rescue(host, watch)
             tree.adopts_orphans(before)
-            ended.records = list(tracefile.read(os.path.join(folder, papers.TRACE)))
+            records = tracefile.read(os.path.join(folder, papers.TRACE))
+            ended.records = [record for record in records if record["time"] <= given_up]  # not what comes of being killed
             with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
                 with open(os.path.join(folder, TOLD), "rb") as file:
                     ended.told = pickle.load(file)
