@@ -140,6 +140,8 @@ class Injected:
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started.
+        another: whether, as far as the source tells, the loop around it does the same for another thing in each turn, so that
+            what follows is no second try.
     """
 
     fault: Fault
@@ -150,6 +152,7 @@ class Injected:
     task: str = ""
     started: Place = Place()
     by_test: bool = False
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
