@@ -25,6 +25,7 @@ from pytest_taskfail.explore import loop, real_loop
 from pytest_taskfail.model.findings import Finding, Story
 from pytest_taskfail.model.plans import Plan, print_replay
 from pytest_taskfail.model.schedules import Schedule
+from pytest_taskfail.model.traces import Trace
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE.parent / "tests" / "bugs"
@@ -64,6 +65,12 @@ class Controlled(loop.Explorer):
     """Explores a test, then looks at each finding."""
 
     facts: list[Facts]
+    orders: bool
+    """Whether orders without faults are searched: reduction does not touch that."""
+
+    def _search_schedules(self, golden: Trace) -> None:
+        if self.orders:
+            super()._search_schedules(golden)
 
     def explore(self) -> Any:
         report = super().explore()
@@ -97,7 +104,7 @@ class Real(real_loop.RealExplorer):
 
 def facts_of(report: Any, findings: list[Facts]) -> Facts:
     return {
-        "laws": sorted({story.finding.law for story in report.stories}),
+        "laws": sorted({story.finding.law for story in report.stories if story.plan}),
         "points": report.points,
         "raw": report.raw_points,
         "swept": report.swept,
@@ -140,6 +147,7 @@ def _explore(folder: Path, place: Path, options: list[str], reduce: bool) -> Non
     os.chdir(place)
     facts: list[Facts] = []
     Controlled.facts = Real.facts = facts
+    Controlled.orders = reduce and folder.name == "broken"
     loop.Explorer = Controlled  # type: ignore[misc]
     real_loop.RealExplorer = Real  # type: ignore[misc]
     command = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-c", os.devnull, f"--rootdir={folder}"]
@@ -253,7 +261,8 @@ NOTES = """## How to read it
   *Needless* are those without which the very same finding comes, *another of the law* those without which one of the same law
   comes at another place.
 * *Points* are those of the broken and the repaired side together, after reduction and without any.
-* *Other verdicts* are sides of a program for which other laws are found without reduction.
+* *Other verdicts* are sides of a program for which faults break other laws without reduction. Where the two differ at first both
+  are explored again with six times the budget, as one of them may have been cut off.
 """
 
 
