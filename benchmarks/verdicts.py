@@ -224,12 +224,8 @@ def main() -> int:
     kept = chosen.results.read_text().splitlines() if chosen.results and chosen.results.exists() else []
     rows = {(row["program"], row["side"]): row for row in map(json.loads, kept)}
     until = time.monotonic() + chosen.seconds
-    sides = [
-        (path.parent, side)
-        for path in sorted(PROGRAMS.glob(f"{chosen.only}/bug.json"))
-        for side in ("broken", "repaired")
-        if (path.parent / side).is_dir()
-    ]
+    paths = sorted(PROGRAMS.glob(f"{chosen.only}/bug.json"))
+    sides = [(path.parent, side) for side in ("broken", "repaired") for path in paths if (path.parent / side).is_dir()]
     left = 0
     for program, side in sides:
         name = f"{program.parent.name}/{program.name}", side
@@ -244,15 +240,16 @@ def main() -> int:
         if chosen.results:
             with chosen.results.open("a") as file:
                 file.write(json.dumps(row) + "\n")
+    explored_ones = [row for program, side in sides if (row := rows.get((f"{program.parent.name}/{program.name}", side)))]
+    text = table(explored_ones)
+    if chosen.only == "*/*":
+        some = f" {left} of {len(sides)} sides are left: call it again with the same `--results`." if left else ""
+        about = f"CPython {platform.python_version()}; at most {chosen.budget:g} s for each exploration.{some}"
+        (HERE / "verdicts.md").write_text(f"# Smallest findings, and verdicts without reduction\n\n{about}\n\n{text}\n\n{NOTES}")
+    print(text)
     if left:
         print(f"{left} of {len(sides)} are left")
-        return 2
-    text = table([rows[f"{program.parent.name}/{program.name}", side] for program, side in sides])
-    print(text)
-    if chosen.only == "*/*":
-        about = f"CPython {platform.python_version()}; at most {chosen.budget:g} s for each exploration."
-        (HERE / "verdicts.md").write_text(f"# Smallest findings, and verdicts without reduction\n\n{about}\n\n{text}\n\n{NOTES}")
-    return 0
+    return 2 if left else 0
 
 
 NOTES = """## How to read it
