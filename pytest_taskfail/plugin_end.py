@@ -71,6 +71,13 @@ def summary(session: Session, reporter: Any) -> None:
         )
     if explored or alone or off:
         reporter.write_line("taskfail: " + ", ".join(parts))
+    storms = [storm["evidence"] for data in explored for storm in data["retry_storms"]]
+    if storms:
+        places = _count(len(storms), "call is", "calls are")
+        reporter.write_line(f"taskfail: {places} tried again without a cap or a pause; --taskfail-laws=retry-storm judges that")
+        lines = [line for evidence in storms for line in evidence]
+        for line in lines if reporter.verbosity > 0 else lines[:1]:
+            reporter.write_line(f"  {line}")
     if session.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
         reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
 
@@ -83,5 +90,5 @@ def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
     return grouped
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, what: str, many: str = "") -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {many or what + 's'}"

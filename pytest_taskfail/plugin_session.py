@@ -253,10 +253,13 @@ class Session:
         from .plugin_hooks import tell
         from .plugin_memory import printed
         from .report.json import as_data
-        from .report.text import list_points, render
+        from .report.text import list_points, render, with_laws
 
         data = as_data(item.nodeid, report, detailed=bool(self.options.report))
-        replays = [printed(self.config.rootpath, item.nodeid, story.replay, self.options.lines) for story in report.stories]
+        replays = [
+            printed(self.config.rootpath, item.nodeid, story.replay, self.options.lines) + with_laws(story)
+            for story in report.stories
+        ]
         data["texts"] = [render(*one, report, item.nodeid) for one in zip(report.stories, replays, strict=True)]
         data["outputs"] = [story.output for story in report.stories]
         data["listing"] = list_points(report) if self.options.listing else []

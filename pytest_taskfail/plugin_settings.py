@@ -46,6 +46,7 @@ class Options(NamedTuple):  # a dataclass would take a millisecond of every star
     reduce: bool = True
     lines: tuple[str, ...] = ()
     coverage: CoverageOptions = CoverageOptions()
+    asked: frozenset[str] = frozenset()
 
     @property
     def active(self) -> bool:
@@ -68,6 +69,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--taskfail-budget", metavar="SECONDS", help="seconds for each test (default: 10)")
     add("--taskfail-max-faults", metavar="N", help="faults in one run (default: 1); one more in recovery code")
     add("--taskfail-faults", metavar="KINDS", help="comma list of kinds of faults, or none: only schedules")
+    add("--taskfail-laws", metavar="LAWS", help="comma list of laws to judge beside the universal ones: retry-storm")
     add("--taskfail-seed", metavar="N", help="seed of the random module in every experiment (default: 0)")
     add("--taskfail-no-reduction", action="store_true", default=False, help="try equivalent points too, each by itself")
     add("--taskfail-lines", metavar="FILES", help="comma list of files, with * and ?, in which every line is a choice")
@@ -78,6 +80,7 @@ def add_options(parser: pytest.Parser) -> None:
     ini("taskfail_budget", "seconds for each test", type="float", default=None)
     ini("taskfail_max_faults", "faults in one run", type="int", default=None)
     ini("taskfail_faults", "comma list of kinds of faults, or none", type="string", default="")
+    ini("taskfail_laws", "comma list of laws to judge beside the universal ones", type="string", default="")
     ini("taskfail_seed", "seed of the random module", type="int", default=None)
     ini("taskfail_lines", "comma list of files in which every line is a choice", type="string", default="")
     ini("taskfail_report", "file to write what was found to", type="string", default="")
@@ -122,6 +125,7 @@ def read_options(config: pytest.Config) -> Options:
         lines=_texts(_value(config, "lines", "")[0]) if _value(config, "lines", "")[0] else (),
         reduce=not option("--taskfail-no-reduction"),
         coverage=plugin_coverage.read_options(config, _value(config, "cov_fail_under", ""), off, listing),
+        asked=_asked(*_value(config, "laws", "")),
     )
 
 
@@ -167,6 +171,7 @@ def settings_for(item: pytest.Item, options: Options, files: Sources) -> Setting
         reduce=options.reduce,
         lines=options.lines,
         seed=options.seed,
+        asked=options.asked,
         earlier=earlier(item.config, item.nodeid),
         limit=min(LIMIT, limit * _TIMEOUT_SHARE / 2) if limit else LIMIT,
     )
@@ -300,6 +305,22 @@ def _kinds(text: str, source: str) -> frozenset[str] | None:
         return parse_kinds(text)
     except ValueError as error:
         raise pytest.UsageError(f"{source}={text}: {error}") from None
+
+
+def _asked(text: str, source: str) -> frozenset[str]:
+    """The laws on request that are named."""
+    if not text:
+        return frozenset()
+    from .model.findings import LAWS, ON_REQUEST
+
+    for name in _texts(text):
+        if name in LAWS:
+            raise pytest.UsageError(
+                f"{source}={text}: the law {name!r} is judged anyway; on request there is {', '.join(ON_REQUEST)}"
+            )
+        if name not in ON_REQUEST:
+            raise pytest.UsageError(f"{source}={text}: there is no law {name!r} on request; there is {', '.join(ON_REQUEST)}")
+    return frozenset(_texts(text))
 
 
 def checked_replay(line: str, root: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import PlanError
 from ..model import custom
 from ..model.faults import Cancel, Delay, Fault, Raise
-from ..model.findings import LAWS, Finding
+from ..model.findings import LAWS, ON_REQUEST, Finding
 from ..model.points import Point
 from ..model.traces import Trace
 from ..runtime.carriers import Carrier
@@ -122,7 +122,7 @@ def added_laws(given: Iterable[tuple[str, Any]]) -> tuple[AddedLaw, ...]:
             whose = f"the plugin {plugin} adds a law {name!r}"
             if not isinstance(name, str) or not custom.is_name(name):
                 raise PlanError(f"{whose}: a name is made of lower-case letters and numbers, words joined by '-'")
-            if name in LAWS:
+            if name in LAWS or name in ON_REQUEST:
                 raise PlanError(f"{whose}: there is a universal law of this name; take another name")
             if name in laws:
                 raise PlanError(f"{whose}: the plugin {laws[name].plugin} adds one too; one of them must take another name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..model.findings import Story
+from ..model.findings import Finding, Story
 from ..model.traces import Trace
 from .tried import Tried
 
@@ -40,6 +40,7 @@ class Report:
         combinations: faults tried together beside those in recovery code; whether some were left out.
         changed: experiments in which the test's own outcome changed.
         lines_seen: whether a line was run at which there is a choice because the user wanted it.
+        storms: what the law `retry-storm` finds, where it is not asked for.
         doubts: why runs were not under full control.
         why_not: why the test was not explored, in words; empty if it was.
         mode: `controlled` or `real`; `why_mode` says why it is real, `limits` which limits of time hold there.
@@ -68,6 +69,7 @@ class Report:
     experiments: int = 0
     changed: int = 0
     lines_seen: bool = False
+    storms: list[Finding] = field(default_factory=list)
     doubts: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
     why_not: str = ""

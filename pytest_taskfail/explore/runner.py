@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..laws import judge
-from ..model.findings import Finding, Story
+from ..model.findings import RETRY_STORM, Finding, Story
 from ..model.plans import Plan
 from ..model.schedules import Schedule
 from ..model.traces import Trace
@@ -26,6 +26,7 @@ from .random_orders import Picker
 from .results import Outcome, Report, Scenario
 from .scaffold import ProductionMenu, is_tests_part
 from .settings import Settings
+from .storms import retry_storm
 from .strict import strict_finding, surfaces
 from .surroundings import under_control
 
@@ -61,6 +62,7 @@ class Runner:
         self.scenario = scenario
         self.files = files
         self.settings = settings
+        self.laws = settings.laws + (retry_storm,) * (RETRY_STORM in settings.asked)
         self.progress = progress
         self.report = Report()
         self.began = real.monotonic()
@@ -128,6 +130,9 @@ class Runner:
         self.note_doubts(trace)
         if outcome.error is not None and not trace.stopped:
             self.report.changed += 1
+        if RETRY_STORM not in self.settings.asked:
+            known = {storm.key for storm in self.report.storms}
+            self.report.storms += [storm for storm in retry_storm(trace, self.report.golden) if storm.key not in known]
         found = self.findings(plan, schedule, trace, outcome)
         for finding in found:
             self.tell(finding, plan, schedule, trace, outcome)
@@ -135,7 +140,7 @@ class Runner:
 
     def findings(self, plan: Plan, schedule: Schedule, trace: Trace, outcome: Outcome) -> list[Finding]:
         """What an experiment breaks: laws, and what a strict test promises."""
-        found = self._confirmed(judge(trace, self.report.golden, self.settings.laws), plan, schedule)
+        found = self._confirmed(judge(trace, self.report.golden, self.laws), plan, schedule)
         found += self.open_files.findings(trace, plan, schedule)
         if self.spares:
             found = [finding for finding in found if not is_tests_part(finding, trace)]

@@ -32,6 +32,7 @@ class Settings:
         earlier: findings of earlier runs, tried first.
         seed: for `random`, and for every choice of ours.
         laws: what judges every experiment.
+        asked: names of the laws on request that are asked for.
         plans: gives what is tried after the sweep.
     """
 
@@ -48,4 +49,5 @@ class Settings:
     earlier: tuple[tuple[Plan, Schedule], ...] = ()
     seed: int = 0
     laws: tuple[Law, ...] = UNIVERSAL
+    asked: frozenset[str] = frozenset()
     plans: Plans = lambda golden: ()

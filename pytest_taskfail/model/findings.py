@@ -24,6 +24,10 @@ LAWS = {
     "strict": "TEST FAILED",
 }
 
+RETRY_STORM = "retry-storm"
+ON_REQUEST = (RETRY_STORM,)
+"""Laws that are judged only where they are asked for."""
+
 
 def title(law: str) -> str:
     """The name of a law as verdicts print it.
@@ -40,7 +44,7 @@ class Finding:
     """What a law found.
 
     Args:
-        law: a key of `LAWS`, or the name of a law that a plugin adds.
+        law: a key of `LAWS`, one of `ON_REQUEST`, or the name of a law that a plugin adds.
         lines: the evidence, a line each: who, what, where.
         place: the line of source to look at; findings of one law, place and holder are one finding.
         holder: the task, without its number, that is to blame, where one is.

@@ -160,6 +160,8 @@ class Injected:
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started.
         lost: why its exception has not arrived where it was waited for, in words.
+        another: whether, as far as the source tells, the loop around it does the same for another thing in each turn, so that
+            what follows is no second try.
     """
 
     fault: Fault
@@ -171,6 +173,7 @@ class Injected:
     started: Place = Place()
     by_test: bool = False
     lost: str = ""
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)

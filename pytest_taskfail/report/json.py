@@ -37,6 +37,7 @@ def as_data(nodeid: str, report: Report, detailed: bool = True) -> dict[str, Any
         "outcome_changed": report.changed,
         "unstable": report.unstable,
         "best_effort": list(report.doubts),
+        "retry_storms": [{"evidence": list(storm.lines), "place": storm.place} for storm in report.storms],
         "seconds": round(report.seconds, 3),
         "findings": [
             {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..explore.random_orders import DEPTH
 from ..explore.results import Report
-from ..model.findings import Story
+from ..model.findings import ON_REQUEST, Story
 from ..model.traces import Event, Reached
 from .story import Row, numbered, page
 
@@ -34,6 +34,11 @@ def _rows(story: Story, replay: str, report: Report, nodeid: str) -> Iterator[Ro
     yield from numbered("best effort", list(report.doubts)[:3])
     yield "replay", f'pytest "{nodeid}" --taskfail-replay={replay}'
     yield "not tried", not_tried(report)
+
+
+def with_laws(story: Story) -> str:
+    """What a replay needs beside the line, so that the law of this finding is judged."""
+    return f" --taskfail-laws={story.finding.law}" if story.finding.law in ON_REQUEST else ""
 
 
 def list_points(report: Report) -> list[str]:

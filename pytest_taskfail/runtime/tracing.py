@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Cancel, Fault
+from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
-from . import cancellation, exceptions, handlers, kept, sources, timeouts
+from . import cancellation, exceptions, handlers, kept, repeats, sources, timeouts
 from .sources import Sources
 from .tasks import Task
 
@@ -99,11 +99,13 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     injection, point, place, fault, choice = entry
     by_test = fault is not None and _reached_test(experiment, fault, point)
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
+    lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
+    another = lasting and repeats.is_for_another(experiment.files, fault.__traceback__)
     if not unread:
-        return Injected(injection.fault, point, place, seen, choice, by_test=by_test)
+        return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another)
 
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:

@@ -1,0 +1,39 @@
+"""Readings of several meters are sent to a server; what could not be sent is sent again."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Server:
+    def __init__(self):
+        self.readings = {}
+
+    def store(self, meter, value):
+        self.readings[meter] = value
+
+
+ATTEMPTS = 5
+
+
+def send(server, meter, value):
+    pause = 0.1
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return server.store(meter, value)
+        except ConnectionError:
+            if attempt == ATTEMPTS:
+                raise
+        time.sleep(pause)
+        pause *= 2
+
+
+def send_all(server, readings):
+    with ThreadPoolExecutor(2) as pool:
+        for sent in [pool.submit(send, server, *reading) for reading in readings.items()]:
+            sent.result()
+
+
+def test_readings_are_sent():
+    server = Server()
+    send_all(server, {"north": 4, "south": 7})
+    assert server.readings == {"north": 4, "south": 7}
