@@ -105,7 +105,7 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
         return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another=another)
 
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
