@@ -22,7 +22,7 @@ from ..model.faults import (
     find_exception,
     name_of_exception,
 )
-from ..runtime import corrupt, exceptions, handlers, sources
+from ..runtime import chains, corrupt, exceptions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
 
@@ -67,7 +67,7 @@ class Menu:
                 guarded = code is not None and handlers.begins_guarded(code)
                 faults = (
                     ()
-                    if guarded or _is_chore(experiment, subject)
+                    if guarded or _is_chore(experiment, subject) or _only_signals(experiment, subject)
                     else self._raises(body_types(experiment, subject), lasting=True)
                 )
                 if me.task.coroutine is not None:
@@ -82,7 +82,7 @@ class Menu:
             case "end":
                 if subject is None:
                     return "", ()
-                chore = _is_chore(experiment, subject)
+                chore = _is_chore(experiment, subject) or _only_signals(experiment, subject)
                 faults = () if chore else self._raises(body_types(experiment, subject)[-2:], lasting=False)
                 wrong = self._wrong(subject.result)
                 if me.task.coroutine is not None:
@@ -166,6 +166,21 @@ def _is_chore(experiment: Experiment, task: Any) -> bool:
     function = inspect.unwrap(function)
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     return code is not None and experiment.files.kind(code.co_filename) == sources.LIBRARY
+
+
+def _only_signals(experiment: Experiment, task: Any) -> bool:
+    """Whether a task does nothing but take locks and give signals: that cannot fail."""
+    function = getattr(task.function, "__func__", task.function)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    if experiment.files.kind(code.co_filename) == sources.MACHINERY:
+        return True
+    frame = chains.frame_of(getattr(task, "coro", None))
+    own: dict[str, Any] = {} if frame is None else frame.f_locals
+    if function is not task.function and code.co_varnames:
+        own = {code.co_varnames[0]: task.function.__self__}
+    return handlers.only_signals(code, getattr(function, "__globals__", {}), own)
 
 
 def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from . import beginnings
+from . import beginnings, signals_only
 from .harmless import fails_only_inside, taken, takes_all
 
 
@@ -44,6 +44,7 @@ class Scope:
     begins_guarded: bool = False
     own_guard: bool = False
     takes_all: bool = False
+    signals: list[ast.expr] | None = None
 
 
 def scope_of(code: CodeType) -> Scope:
@@ -115,6 +116,12 @@ def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
 def begins_guarded(code: CodeType) -> bool:
     """Whether nothing can fail before the function is inside of a `try`, or of its endless loop."""
     return scope_of(code).begins_guarded
+
+
+def only_signals(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+    """Whether the function does nothing but take locks and give signals, as far as names tell."""
+    found = scope_of(code).signals
+    return bool(found) and all(signals_only.is_primitive(_value_of(part, names, own)) for part in found or ())
 
 
 def cannot_fail(code: CodeType) -> bool:
@@ -201,6 +208,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], tak
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = beginnings.begins_guarded(child.body)
             inner.takes_all = takes_all(child.body)
+            inner.signals = signals_only.parts(child.body)
             inner.own_guard = fails_only_inside(child)
             _walk(child, inner, scopes, taken_here)
             continue

@@ -1,0 +1,46 @@
+"""Functions that do nothing but take locks and give signals: these fail as little as the locks and signals do."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+_PRIMITIVES = ("asyncio.locks", "asyncio.queues", "threading", "_thread", "queue", "_queue", __name__.rpartition(".")[0])
+"""Modules of locks and signals; the last one has what stands in for them."""
+
+
+def parts(body: list[ast.stmt]) -> list[ast.expr] | None:
+    """What these statements take as locks and call, if they do nothing else; `None` if they do.
+
+    Args:
+        body: of a function.
+    """
+    found: list[ast.expr] = []
+    for statement in body:
+        match statement:
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.With(items=items, body=inner) | ast.AsyncWith(items=items, body=inner):
+                deeper = parts(inner)
+                if deeper is None or any(item.optional_vars is not None for item in items):
+                    return None
+                found += [item.context_expr for item in items] + deeper
+            case ast.Expr(value=ast.Call() as call) | ast.Expr(value=ast.Await(value=ast.Call() as call)):
+                if call.keywords or not all(map(_is_there, call.args)):
+                    return None
+                found.append(call.func)
+            case _:
+                return None
+    return found if all(map(_is_there, found)) else None
+
+
+def is_primitive(value: Any) -> bool:
+    """Whether this is a lock, an event or a queue of the standard library, or a method of one."""
+    owner = getattr(value, "__self__", None) or getattr(value, "__objclass__", None)
+    module = getattr(value, "__module__", None) or getattr(owner, "__module__", None) or ""
+    return value is not None and str(module).startswith(_PRIMITIVES)
+
+
+def _is_there(value: ast.expr) -> bool:
+    """Whether an expression only names something."""
+    return isinstance(value, ast.Constant | ast.Name) or (isinstance(value, ast.Attribute) and _is_there(value.value))
