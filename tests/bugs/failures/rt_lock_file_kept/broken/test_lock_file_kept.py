@@ -31,12 +31,12 @@ class Journal:
         lock.close()
 
     def append_safely(self, row):
-        for _ in range(3):
+        for attempt in range(3):
             try:
                 return self.append(row)
-            except ConnectionError as error:
-                last = error
-        raise last
+            except ConnectionError:
+                if attempt == 2:
+                    raise
 
 
 @pytest.mark.taskfail(points="call:Office.audit")
