@@ -86,7 +86,7 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
         line = f"{fault.task}  ended with the exception raised at {fault.place}; nobody has looked at its result"
         yield Finding("lost-exception", (f"{line} (started at {fault.started})",), str(fault.started), role_of(fault.task))
         return
-    if _sibling_told(trace, golden, fault.point.task):
+    if not fault.lost and _sibling_told(trace, golden, fault.point.task):
         return
     lines = (
         f"{fault.point.task}  ended with the exception raised at {fault.place or fault.point}",

@@ -229,3 +229,5 @@ def test_an_exception_that_a_pool_could_not_rebuild_is_lost_and_why_is_said() ->
         fault = Injected(Raise(OSError), Point("call", "layout", "render#0"), TAKEN, "", lost=words)
         (finding,) = laws.judge(Trace(injected=(fault,)), CLEAN)
         assert finding.lines == (f"render#0  ended with the exception raised at {TAKEN}", f"          {said}")
+    failed = (("render#1", "BrokenProcessPool"),)
+    assert found(Trace(injected=(fault,), failed=failed)) == ["lost-exception"], "what the pool has lost no other task has told"
