@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FrameType
 from typing import Any
 
-from ..model.faults import KINDS, Fault, Raise
+from ..model.faults import KINDS, Cancel, Fault, Raise
 from ..model.plans import Injection, Plan
 from ..model.points import Point, Selector
 from ..model.schedules import Schedule
@@ -77,4 +77,6 @@ def _alike(wanted: Fault, offered: Fault) -> bool:
     """Whether a fault that may happen here is of the wanted sort: of an exception the type is the plan's."""
     if isinstance(wanted, Raise) and isinstance(offered, Raise):
         return wanted.after == offered.after or wanted.after
+    if isinstance(wanted, Cancel) and wanted.scope:
+        return isinstance(offered, Cancel)
     return wanted == offered or (wanted.kind == offered.kind and wanted.kind in ("hold", "delay"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import PlanError
 from ..model.custom import Custom
-from ..model.faults import Fault, Raise
+from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, Selector
 
 LEGAL = {
@@ -35,5 +35,7 @@ def check(fault: Fault, at: Point | Selector) -> None:
         raise PlanError(f"'{fault}' cannot happen under control: it needs real processes")
     if at.kind not in kinds:
         raise PlanError(f"'{fault}' cannot happen at {at}: it can at the kinds {', '.join(kinds)}")
+    if isinstance(fault, Cancel) and fault.scope and at.kind != "await":
+        raise PlanError(f"'{fault}' cannot happen at {at}: only a task that awaits something can be in an anyio scope")
     if isinstance(fault, Raise) and fault.after and at.kind != "call":
         raise PlanError(f"'{fault}' cannot happen at {at}: only a call can fail after its effect")

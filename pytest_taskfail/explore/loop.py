@@ -14,7 +14,7 @@ from ..model.plans import Plan, print_replay
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
-from . import eager_threads, fault_orders, random_search, reduce, schedules, short_lines, shrink
+from . import eager_threads, fault_orders, random_search, reduce, schedules, short_lines, shrink, together
 from .refusals import refuse_unfired
 from .results import Report
 from .runner import Runner
@@ -90,6 +90,7 @@ class Explorer(Runner):
             swept = sweep(self, golden)
             combine(self, golden)
             try_plans(self, golden)
+            together.sweep_together(self, golden)
             if not report.stories:
                 eager_threads.search(self, golden)
             if not report.stories:

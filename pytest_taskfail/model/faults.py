@@ -131,13 +131,25 @@ class Cancel:
     Args:
         late: in the very instant in which what it awaits has come.
         at_rest: when everybody else waits too, as when a time limit runs out.
+        scope: not the task but the innermost anyio `CancelScope` that it is in (`move_on_after`, `fail_after`, a task group),
+            with all other tasks in it. Only on request, and by itself.
+
+    Raises:
+        ValueError: `scope` together with `late` or `at_rest`.
     """
 
     late: bool = False
     at_rest: bool = False
+    scope: bool = False
     kind = "cancel"
 
+    def __post_init__(self) -> None:
+        if self.scope and (self.late or self.at_rest):
+            raise ValueError("Cancel(scope=True) cancels a scope at once; leave out late and at_rest")
+
     def __str__(self) -> str:
+        if self.scope:
+            return "cancel scope"
         return "cancel late" if self.late else "cancel at rest" if self.at_rest else "cancel"
 
 
@@ -220,6 +232,8 @@ def parse_fault(text: str) -> Fault:
             return Cancel(late=True)
         case ["cancel", "at", "rest"]:
             return Cancel(at_rest=True)
+        case ["cancel", "scope"]:
+            return Cancel(scope=True)
         case ["delay", seconds]:
             return Delay(_seconds(text, seconds))
         case ["kill"]:
@@ -234,7 +248,7 @@ def parse_fault(text: str) -> Fault:
     of_plugins = "".join(f", {name}" for name in custom.KNOWN)
     raise ValueError(
         f"{text!r} is not a fault; faults read: raise TYPE [after] [always], hold [SECONDS | for ever], expire [late], "
-        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest], kill, pickle encode, pickle decode, "
+        "drop, duplicate, delay SECONDS, twice, cancel [late | at rest | scope], kill, pickle encode, pickle decode, "
         f"corrupt {' | '.join(CORRUPT_WAYS)}{of_plugins}"
     )
 

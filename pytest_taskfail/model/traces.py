@@ -217,7 +217,7 @@ class Trace:
 
     Args:
         stopped: empty, or why the run was stopped: `deadlock`, `livelock`, `hang`, `stalled`.
-        joined: of the tasks of event loops, which has waited for which.
+        joined: of the tasks of event loops, which has waited for which, by itself or in a group.
         opened: what is open after the test and was not before it; where it was opened is known only where somebody looked on.
         doubts: why the run was not under full control, in words; empty for an exact run.
     """

@@ -72,6 +72,8 @@ def say(injection: Injection) -> str:
             if at.kind == "start":
                 return f"task {task} is cancelled before its first step"
             what, _, function = name.partition("@")
+            if fault.scope:
+                return f"the anyio scope that task {task} is in is cancelled while {function} awaits {what}"
             late = ", just as that ends" if fault.late else ", when everybody waits" if fault.at_rest else ""
             return f"task {task} is cancelled while {function} awaits {what}{late}"
         case Corrupt():

@@ -151,7 +151,7 @@ def delivered(coroutine: TaskCoroutine, error: BaseException) -> None:
     injected = False
     if experiment.fired:
         injection, point, place, known, step = experiment.fired[-1]
-        injected = known is None and isinstance(injection.fault, Cancel)
+        injected = known is None and isinstance(injection.fault, Cancel) and not injection.fault.scope
         if injected:
             experiment.fired[-1] = (injection, point, place, error, step)
     found = None if coroutine.delivery is None else coroutine.delivery.found  # anyio delivers again and again

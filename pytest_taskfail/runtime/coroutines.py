@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel, Corrupt, Fault, Raise
 from ..model.traces import Place
-from . import cancellation, control, corrupt, orphans, siblings, sources
+from . import anyioscopes, cancellation, control, corrupt, orphans, siblings, sources
 from .cancellation import Canceller, Delivery
 from .carriers import Abort, Carrier
 from .chains import ASYNC_GENERATOR, frame_of, frames_of
@@ -212,6 +212,9 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def _cancel(self, fault: Cancel, awaited: Any) -> None:
         """Cancels this task, or the group that it belongs to, before anything else happens, or as what it awaits comes."""
+        if fault.scope:
+            anyioscopes.cancel(self)
+            return
         task: Any = self.canceller.task or self.asyncio_task or asyncio.current_task()
         if fault.late and awaited is not None:
             awaited.add_done_callback(lambda done: None if done.cancelled() else task.cancel())

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
     from .experiment import Experiment
 
-_AWAITING = frozenset({"gather", "_wait"})
-"""asyncio's functions by which a task that adds a callback to another one waits for it."""
+_AWAITING = frozenset({"gather", "_wait", "create_task"})
+"""asyncio's functions by which a task that adds a callback to another one waits for it; the last is that of a group."""
 
 _OF_LOOP = frozenset({"_run_once", "_cancel_all_tasks"})
 """Those in which a loop touches tasks by itself."""

@@ -98,7 +98,7 @@ def test_a_replay_that_finds_nothing_passes(run: Run, shop: None) -> None:
             "explode @ start:fetch#0",
             "--taskfail-replay: 'explode' is not a fault; faults read: raise TYPE [after] [always], "
             "hold [SECONDS | for ever], expire [late], drop, duplicate, delay SECONDS, twice, "
-            "cancel [late | at rest], kill, pickle encode, "
+            "cancel [late | at rest | scope], kill, pickle encode, "
             "pickle decode",
         ),
         (

@@ -60,6 +60,11 @@ def test_every_law_has_a_verdict_of_one_line(law: str) -> None:
         (Cancel(), Point("start", "fetch", "fetch#2"), "task fetch#2 is cancelled before its first step"),
         (Cancel(), Point("await", "sleep@run", "run#0"), "task run#0 is cancelled while run awaits sleep"),
         (
+            Cancel(scope=True),
+            Point("await", "sleep@run", "run#0"),
+            "the anyio scope that task run#0 is in is cancelled while run awaits sleep",
+        ),
+        (
             Cancel(late=True),
             Point("await", "Queue.get@run", "run#0"),
             "task run#0 is cancelled while run awaits Queue.get, just as that ends",
