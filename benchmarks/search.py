@@ -40,9 +40,9 @@ PICKERS: dict[str, Callable[[random.Random, int], random_orders.Picker]] = {
 BOUNDED = "bounded, 2 preemptions"
 
 
-def tests_of(program: Path) -> list[Callable[[], Any]]:
-    """The test functions of the broken side that need no fixture."""
-    (path,) = (program / "broken").glob("test_*.py")
+def tests_of(program: Path, side: str) -> list[Callable[[], Any]]:
+    """The test functions of one side that need no fixture."""
+    (path,) = (program / side).glob("test_*.py")
     spec = importlib.util.spec_from_file_location(f"search_{program.name}", path)
     assert spec is not None
     assert spec.loader is not None
@@ -95,7 +95,7 @@ def at_random(runner: Runner, order: str, seed: int, limit: int) -> int:
 def row(program: Path, limit: int) -> list[str] | None:
     """The cells of a program; none where a run without deviations is a finding already, or a fixture is needed."""
     about = json.loads((program / "bug.json").read_text())
-    tests = tests_of(program)
+    tests = tests_of(program, "broken")
     if not tests:
         return None
     runner = Runner(scenario(tests[0]), Sources(str(program / "broken")), Settings(strict=about.get("strict", False)))
