@@ -32,7 +32,7 @@ def sweep_together(runner: Runner, golden: Trace) -> None:
             runner.report.combinations_cut = True
             return
         plan = Plan().plus(first[1], first[0].point).plus(second[1], second[0].point)
-        case = reduce.Case(plan, second[0].point, second[1], plan.injections[:1], second[0])
+        case = reduce.Case(plan, second[0].point, second[1], second[0])
         _, what = attempt(runner, case)
         runner.report.combinations += what.verdict != "unfired"
 

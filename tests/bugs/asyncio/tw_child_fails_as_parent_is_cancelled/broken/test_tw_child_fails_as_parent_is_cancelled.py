@@ -33,7 +33,7 @@ class Uploads:
 
 
 async def upload_all(names):
-    uploads = Uploads(Server(), 2)
+    uploads = Uploads(Server(), 1)
     return await asyncio.gather(*(uploads.upload(name) for name in names), return_exceptions=True)
 
 
