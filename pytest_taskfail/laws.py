@@ -63,7 +63,7 @@ def leaked_process(trace: Trace, golden: Trace) -> Iterator[Finding]:
 
 
 def leaked_fd(trace: Trace, golden: Trace) -> Iterator[Finding]:
-    """A file, socket or pipe that is open after the test; after the fault-free one, fewer from that place are."""
+    """A descriptor that is open after the test; after the fault-free one, fewer from that place are."""
     if trace.stopped:
         return
     before = Counter((role_of(left.task), left.place) for left in golden.opened)

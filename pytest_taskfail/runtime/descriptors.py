@@ -22,7 +22,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.traces import Opened, Place
-from . import control, sources
+from . import control, kept, sources
 
 if TYPE_CHECKING:
     pass
@@ -107,7 +107,8 @@ class Watch:
     @contextlib.contextmanager
     def on(self) -> Iterator[Watch]:
         """Replaces the functions that open, for a while."""
-        undo = []
+        undo: list[tuple[Any, str, Any]] = [(kept, "frames_wanted", kept.frames_wanted)]
+        kept.frames_wanted = True
         for owner, name in _OPENERS:
             before = getattr(owner, name)
             undo.append((owner, name, before))

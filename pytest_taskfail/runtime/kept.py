@@ -29,11 +29,17 @@ def trail(experiment: Experiment, error: BaseException) -> list[Step]:
     return steps or experiment.trails.get(id(error), [])
 
 
+frames_wanted = False
+"""Whether somebody asks at the end what the frames of exceptions had in their variables: then they are kept."""
+
+
 def let_go(experiment: Experiment) -> None:
     """Takes the frames from each exception that only the experiment still refers to, by its lists `fired` and `errors`.
 
     Nor does the experiment wait any longer for the return of a call that has raised.
     """
+    if frames_wanted:
+        return
     known = [entry[3] for entry in experiment.fired if entry[3] is not None]
     known.extend([failure for _, failure in experiment.errors])
     ids = list(map(id, known))
