@@ -24,15 +24,13 @@ def told(trace: Trace, *points: str) -> list[str]:
 
 def test_two_of_one_role_and_one_each_of_two() -> None:
     assert told(golden("fetch#0", "fetch#1", "fetch#2", "read#0")) == [
-        "raise OSError @ start:fetch in fetch#0 + raise OSError @ start:fetch in fetch#1",
-        "raise OSError @ start:fetch in fetch#0 + raise OSError @ start:read in read#0",
+        "raise OSError @ start:fetch#0 + raise OSError @ start:fetch#1",
+        "raise OSError @ start:fetch#0 + raise OSError @ start:read#0",
     ]
 
 
 def test_a_child_fails_as_its_parent_is_cancelled() -> None:
-    assert told(golden("fetch#0", wait=CANCELS)) == [
-        "raise OSError @ start:fetch in fetch#0 + cancel late @ await:wait@main in main#0"
-    ]
+    assert told(golden("fetch#0", wait=CANCELS)) == ["raise OSError @ start:fetch#0 + cancel late @ await:wait@main in main#0"]
 
 
 def test_not_where_the_parent_is_never_cancelled_late() -> None:
