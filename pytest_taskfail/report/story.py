@@ -58,10 +58,17 @@ def _timeline(story: Story, width: int) -> Iterable[str]:
         rows = rows[min(fault - ROWS_MAX // 2, len(rows) - ROWS_MAX) :]
     rows = rows[:ROWS_MAX] if fault is not None else rows[-ROWS_MAX:]
     size = max(12, min(30, width // len(columns)))
-    yield "".join(f"{name[-size + 1 :]:<{size}}" for name in columns).rstrip()
+    yield "".join(f"{head:<{size}}" for head in _heads(columns, size - 1)).rstrip()
     for event in rows:
         text = _cell(event)[: size * 2 - 1]
         yield (" " * (size * columns.index(event.task)) + text).rstrip()
+
+
+def _heads(columns: list[str], most: int) -> list[str]:
+    """What the columns are called: a long path is cut to its last part, where that tells the task from the others."""
+    last = [name if len(name) <= most else name.rpartition("/")[2] for name in columns]
+    heads = [short if last.count(short) == 1 else name for name, short in zip(columns, last, strict=True)]
+    return [head if len(head) <= most else f"..{head[2 - most :]}" for head in heads]
 
 
 def _columns(story: Story) -> list[str]:

@@ -15,6 +15,7 @@ from pytest_taskfail.model.points import Point, Selector
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Event, HandlerFailure, Injected, Place, Trace, Wait
 from pytest_taskfail.report import text, words
+from pytest_taskfail.report.story import _heads
 
 CLEAN = Trace()
 HERE = Place("orders.py", 12, "charge")
@@ -43,6 +44,13 @@ def test_the_verdict_says_law_fault_and_task() -> None:
     assert words.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
     stall = Schedule(((3, "0!1"),))
     assert words.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
+
+
+def test_long_names_of_columns_keep_what_tells_them_apart() -> None:
+    long = "test_a_campaign_of_many_letters#0"
+    assert _heads(["test", f"{long}/send#0", f"{long}/send#1"], 20) == ["test", "send#0", "send#1"]
+    assert _heads([f"{long}/send#0/log#0", f"{long}/send#1/log#0"], 20) == ["..ers#0/send#0/log#0", "..ers#0/send#1/log#0"]
+    assert _heads([long], 20) == [f"..{long[-18:]}"]
 
 
 @pytest.mark.parametrize("law", LAWS)
