@@ -40,7 +40,7 @@ def call_at(stock: Any) -> Any:
             return stock(self, when, callback, *args, context=context)
         if fault.late:
             handle = stock(self, when, callback, *args, context=context)
-            me.task.coroutine.late = functools.partial(_run_out, experiment, when, handle, callback, args)
+            me.task.coroutine.late = functools.partial(_run_out, experiment, self, handle, callback, args)
             return handle
         now = self.time()
         _pass(experiment, when)
@@ -49,10 +49,10 @@ def call_at(stock: Any) -> Any:
     return dispatch
 
 
-def _run_out(experiment: Experiment, when: float, handle: Any, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
-    if not handle.cancelled():
+def _run_out(experiment: Experiment, loop: Any, handle: Any, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    if not handle.cancelled() and loop.time() < handle.when():  # else it has run out by itself
         handle.cancel()
-        _pass(experiment, when)
+        _pass(experiment, handle.when())
         callback(*args)
 
 

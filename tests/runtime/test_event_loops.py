@@ -390,6 +390,24 @@ def test_a_time_limit_that_runs_out_and_one_that_does_so_in_the_last_instant(con
     assert late in ("too late after 30 s", "ready")
 
 
+def test_a_time_limit_that_has_run_out_by_itself_does_not_do_so_again(control: Any) -> None:
+    async def limited() -> str:
+        try:
+            async with asyncio.timeout(1):
+                await asyncio.sleep(5)
+        except TimeoutError:
+            return "in time"
+        return "late"
+
+    async def main() -> tuple[str, list[Any]]:
+        logged: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: logged.append(context))
+        return await asyncio.create_task(limited()), logged
+
+    run = cancelled_at(control, lambda: asyncio.run(main()), "expire late @ timer:timeout@limited in limited#0")
+    assert (run.error, run.value) == (None, ("in time", []))
+
+
 def test_a_loop_that_stalls_finds_its_timers_due_in_their_order(control: Any) -> None:
     async def main() -> list[str]:
         said: list[str] = []
