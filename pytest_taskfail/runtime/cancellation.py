@@ -14,7 +14,6 @@ from . import handlers, sources
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
     from .experiment import Experiment
-    from .tasks import Task
 
 _SHIELDS = frozenset({"shield"})
 _PRIVATE = frozenset({"wait_for"})
@@ -97,14 +96,6 @@ def _wakes(callback: Any) -> bool:
     if isinstance(getattr(callback, "__self__", None), asyncio.Future):
         return True
     return str(getattr(callback, "__module__", None) or type(callback).__module__).partition(".")[0] in ("asyncio", "_asyncio")
-
-
-def may_be_cancelled(task: Task) -> bool:
-    """Whether anybody could: nobody has a use for the handle of a task that is neither awaited nor cancelled, nor in a group."""
-    one = task.coroutine
-    if task.owned or one is None:
-        return not task.owned
-    return task.known or task.by_test or one.is_main or one.canceller.by_gather or one.canceller.task is not None
 
 
 def note_line(coroutine: TaskCoroutine, name: str) -> None:

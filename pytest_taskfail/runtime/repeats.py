@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
-from collections.abc import Iterator
-from types import TracebackType
+from collections.abc import Iterable, Iterator
 
+from .kept import Step
 from .sources import Sources
 
 _COUNTERS = frozenset({"range", "count"})
@@ -15,18 +15,14 @@ _NEXT = frozenset({"pop", "popleft", "popitem", "get", "get_nowait", "next", "an
 """What gives another thing each time it is called."""
 
 
-def is_for_another(files: Sources, entry: TracebackType | None) -> bool:
+def is_for_another(files: Sources, trail: Iterable[Step]) -> bool:
     """Whether the innermost loop around a call that raised calls for another thing in each turn.
 
     Args:
         files: whose code is whose.
-        entry: the traceback of what was raised, from whoever caught it down to the call.
+        trail: the frames that it has passed, from whoever caught it down to the call.
     """
-    spots = []
-    while entry is not None:
-        code = entry.tb_frame.f_code
-        spots.append((code.co_filename, entry.tb_lineno) if files.is_users(code) else None)
-        entry = entry.tb_next
+    spots = [(code.co_filename, line) if files.is_users(code) else None for code, line, _ in trail]
     while spots and spots[-1] is None:  # what is called
         spots.pop()
     for spot in reversed(spots):

@@ -51,6 +51,14 @@ class Task:
     def is_test(self) -> bool:
         return self.path == TEST
 
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether anybody could: nobody uses the handle of a task that is neither awaited nor cancelled, nor in a group."""
+        one = self.coroutine
+        if self.owned or one is None:
+            return not self.owned
+        return bool(self.known or self.by_test or one.is_main or one.canceller.by_gather or one.canceller.task is not None)
+
     def child_path(self, name: str) -> str:
         """The path of the next child that runs a function of this name."""
         if self.within is not None:

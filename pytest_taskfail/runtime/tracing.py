@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
-from . import cancellation, exceptions, handlers, kept, repeats, sources, timeouts
+from . import exceptions, handlers, kept, repeats, sources, timeouts
 from .sources import Sources
 from .tasks import Task
 
@@ -59,7 +59,7 @@ def _reached(experiment: Experiment) -> Iterator[tuple[Point, tuple[Place, str, 
     """The points. A task that the program itself cancels, or shields, is cancelled by nobody else, but may leave a line; one
     whose handle nobody uses is cancelled by nobody at all."""
     owned = {role_of(task.path) for task in experiment.tasks if task.owned}
-    free = {role_of(task.path) for task in experiment.tasks if cancellation.may_be_cancelled(task)}
+    free = {role_of(task.path) for task in experiment.tasks if task.may_be_cancelled}
     owned |= {role_of(task.path) for task in experiment.tasks} - free
     for point, (place, why, faults) in experiment.reached.items():
         if point.role in owned and not experiment.stands_in_line(point):
@@ -100,7 +100,7 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     by_test = fault is not None and _reached_test(experiment, fault, point)
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
     lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
-    another = lasting and repeats.is_for_another(experiment.files, fault.__traceback__)
+    another = lasting and repeats.is_for_another(experiment.files, kept.trail(experiment, fault))
     if not unread:
         return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another)
     started = unread[0].started_at

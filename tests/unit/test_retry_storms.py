@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 
 import pytest
 
@@ -153,17 +155,14 @@ def test_the_innermost_loop_says_if_the_next_call_is_for_another_thing(function:
     file.write_text(LOOPS)
     names: dict[str, object] = {}
     exec(compile(LOOPS, str(file), "exec"), names)
-    caught = None
-    try:
+    with pytest.raises(OSError) as caught:
         names[function](["x"])  # type: ignore[operator]
-    except OSError as error:
-        caught = error
-    assert caught is not None
-    assert caught.__traceback__ is not None
-    entry = caught.__traceback__.tb_next
-    last = entry
-    while last is not None and last.tb_next is not None and last.tb_next.tb_next is not None:
-        last = last.tb_next
-    if last is not None:
-        last.tb_next = None  # an injected exception is raised at the call, not in what is called
-    assert is_for_another(Sources(str(tmp_path)), entry) is another
+    # An injected exception is raised at the call, not in what is called.
+    trail = [(entry.tb_frame.f_code, entry.tb_lineno, entry.tb_frame.f_globals) for entry in _entries(caught.tb)][1:-1]
+    assert is_for_another(Sources(str(tmp_path)), trail) is another
+
+
+def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
