@@ -22,17 +22,21 @@ QUICK, THOROUGH, REPAIRED = 1.5, 10, 0.7
 
 LIMIT = 120
 
+ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Loading all plugins of this environment takes longer than most explorations."""
+
 
 def explore(program: Path, side: str, budget: float, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON report and output of one side of a program, explored in a process of its own."""
     about = json.loads((program / "bug.json").read_text())
     report = tmp_path / "report.json"
+    plugins = ("taskfail", "asyncio", "anyio") if program.parent.name == "asyncio" else ("taskfail",)
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(word for name in plugins for word in ("-p", name))),
         *("-c", os.devnull, f"--rootdir={program / side}", f"--confcutdir={program / side}", str(program / side)),
         *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={report}", *about.get("options", [])),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path, env=ALONE)
     data = json.loads(report.read_text()) if report.exists() else {"tests": []}
     return done.returncode, data, done.stdout + done.stderr
 

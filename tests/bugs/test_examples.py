@@ -28,16 +28,33 @@ QUICK, THOROUGH = 2, 10
 
 LIMIT = 200
 
+ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Without the plugins of this environment that the examples do not need."""
+
 
 def run(nodes: list[str], budget: float, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON reports by test, and output of exploring these tests in a process of its own."""
     report = tmp_path / "report.json"
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-rA",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "taskfail",
+            "-p",
+            "asyncio",
+            "-p",
+            "anyio",
+        ),
         *("-W", "ignore", "-c", os.devnull, f"--rootdir={ROOT}", *nodes),
         *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={report}"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path, env=ALONE)
     tests = json.loads(report.read_text())["tests"] if report.exists() else []
     return done.returncode, {test["test"].rpartition("::")[2]: test for test in tests}, done.stdout + done.stderr
 
