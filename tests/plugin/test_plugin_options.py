@@ -176,7 +176,7 @@ def test_budget_ends_the_sweep_and_the_report_says_what_was_left(run: Run, shop:
     run("--taskfail", "--taskfail-budget=0", "--taskfail-report=out.json", "-v").assert_outcomes(passed=3)
     data = load(pytester)["test_pay"]
     assert data["faults_tried"] == 0
-    assert data["points"] == {"reached": 12, "after_reduction": 12, "swept": 0}
+    assert data["points"] == {"reached": 12, "after_reduction": 12, "swept": 0, "spared": 0}
     assert (
         " faults (0 of 12 points were swept; --taskfail-budget raises the limit); schedules with more than" in data["not_tried"]
     )
@@ -349,7 +349,7 @@ def test_json_report(run: Run, shop: None, pytester: pytest.Pytester) -> None:
     }  # fmt: skip
     assert data["test"] == "test_shop.py::test_pay"
     assert data["explored"] is True
-    assert data["points"] == {"reached": 12, "after_reduction": 12, "swept": 12}
+    assert data["points"] == {"reached": 12, "after_reduction": 12, "swept": 12, "spared": 0}
     first = data["findings"][0]
     assert first["law"] == "deadlock"
     assert first["verdict"] == "taskfail: DEADLOCK when Fake.charge raises ConnectionError in task pay#0"

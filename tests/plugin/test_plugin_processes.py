@@ -61,7 +61,7 @@ def test_a_killed_worker_that_hangs_a_pool_is_one_failed_test_with_a_replay(run:
     assert re.search(r"^  not tried +other orders in time: real processes run as they like$", text, re.MULTILINE)
     data = load(pytester)["test_map"]
     assert data["mode"] == "real"
-    assert data["points"] == {"reached": 9, "after_reduction": 9, "swept": 9}
+    assert data["points"] == {"reached": 9, "after_reduction": 9, "swept": 9, "spared": 0}
     assert [finding["law"] for finding in data["findings"]] == ["hang"]
     again = run(*replay_words(text))
     again.assert_outcomes(failed=1)
