@@ -345,7 +345,7 @@ def test_json_report(run: Run, shop: None, pytester: pytest.Pytester) -> None:
     data = found["test_pay"]
     assert set(data) == {
         "test", "explored", "why_not", "certificate", "not_tried", "points", "faults_tried", "schedules_tried", "experiments",
-        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict", "mode", "sweep",
+        "outcome_changed", "unstable", "best_effort", "seconds", "findings", "strict", "mode", "sweep", "retry_storms",
     }  # fmt: skip
     assert data["test"] == "test_shop.py::test_pay"
     assert data["explored"] is True
