@@ -33,6 +33,8 @@ class Eager:
 def search(runner: Runner, golden: Trace) -> None:
     """Runs each fault at each point that the fault-free run has not reached and this order reaches."""
     report, settings = runner.report, runner.settings
+    if runner.seconds_left() < 0:
+        return
     until = real.monotonic() + min(runner.seconds_left(), settings.budget * SHARE)
     trace, outcome, _ = runner.run(Plan(), Schedule(), discover=True, picker=Eager())
     if runner.judge(Plan(), random_orders.as_schedule(trace.choices), trace, outcome):
