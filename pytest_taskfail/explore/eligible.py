@@ -9,7 +9,7 @@ import types
 from types import CodeType, FrameType
 from typing import Any
 
-from ..runtime import handlers, sources
+from ..runtime import functions, handlers, sources
 from ..runtime.sources import Sources
 
 IO_MODULES = frozenset(
@@ -121,7 +121,7 @@ class Eligible:
             return ""
         if root in _STRUCTURE_PACKAGES:
             return "it is input or output" if module.startswith(_STRUCTURE_IO) else ""
-        code = getattr(getattr(callee, "__func__", callee), "__code__", None)
+        code = functions.code_of(callee)
         if code is not None and self.files.kind(code.co_filename) == sources.LIBRARY:
             return "" if root in _LOG_PACKAGES else "it belongs to another package"
         if isinstance(callee, type) and self._is_library(module):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -22,7 +21,7 @@ from ..model.faults import (
     find_exception,
     name_of_exception,
 )
-from ..runtime import chains, corrupt, exceptions, handlers, sources
+from ..runtime import chains, corrupt, exceptions, functions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
 
@@ -63,7 +62,7 @@ class Menu:
             case "start":
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
-                code = getattr(getattr(subject.function, "__func__", subject.function), "__code__", None)
+                code = functions.code_of(functions.unwrapped(subject.function))
                 guarded = code is not None and handlers.begins_guarded(code)
                 faults = (
                     ()
@@ -160,27 +159,23 @@ def _is_chore(experiment: Experiment, task: Any) -> bool:
     can fail."""
     if task.site is None or experiment.files.kind(task.site.f_code.co_filename) != sources.LIBRARY:
         return False
-    function = task.function
-    while isinstance(function, functools.partial):
-        function = function.func
-    function = inspect.unwrap(function)
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    code = functions.code_of(functions.unwrapped(task.function))
     return code is not None and experiment.files.kind(code.co_filename) == sources.LIBRARY
 
 
 def _only_signals(experiment: Experiment, task: Any) -> bool:
     """Whether a task does nothing but take locks and give signals: that cannot fail."""
-    function = getattr(task.function, "__func__", task.function)
-    code = getattr(function, "__code__", None)
+    given = functions.unwrapped(task.function)
+    code = functions.code_of(given)
     if code is None:
         return False
     if experiment.files.kind(code.co_filename) == sources.MACHINERY:
         return True
     frame = chains.frame_of(getattr(task, "coro", None))
     own: dict[str, Any] = {} if frame is None else frame.f_locals
-    if function is not task.function and code.co_varnames:
-        own = {code.co_varnames[0]: task.function.__self__}
-    return handlers.only_signals(code, getattr(function, "__globals__", {}), own)
+    if hasattr(given, "__self__") and code.co_varnames:
+        own = {code.co_varnames[0]: given.__self__}
+    return handlers.only_signals(code, getattr(given, "__globals__", {}), own)
 
 
 def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:
@@ -207,9 +202,10 @@ def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException
     if envelope.may_raise is not None:
         return envelope.may_raise  # type: ignore[no-any-return]
     prepared: dict[type[BaseException], None] = {}
-    code = getattr(getattr(envelope.function, "__func__", envelope.function), "__code__", None)
+    function = functions.unwrapped(envelope.function)
+    code = functions.code_of(function)
     if code is not None and experiment.files.is_users(code):
-        names = getattr(getattr(envelope.function, "__func__", envelope.function), "__globals__", {})
+        names = getattr(function, "__globals__", {})
         prepared.update(dict.fromkeys(handlers.types_raised(code, names)))
     at = envelope.site
     while at is not None:

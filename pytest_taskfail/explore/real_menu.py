@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Fault, Hold, Kill, Pickle, Raise, default_kinds, name_of_exception
-from ..runtime import exceptions, handlers, sources
+from ..runtime import exceptions, functions, handlers, sources
 from ..runtime.processes import shared
 from . import menu
 from .menu import Menu
@@ -84,12 +84,8 @@ class RealMenu(Menu):
 
 def _begins_guarded(function: Any) -> bool:
     """Whether the function, or the method of a callable object, can fail nowhere before it is prepared for that."""
-    code = _code_of(function) or _code_of(vars(type(function)).get("__call__"))
+    code = functions.code_of(functions.unwrapped(function)) or functions.code_of(vars(type(function)).get("__call__"))
     return code is not None and handlers.begins_guarded(code)
-
-
-def _code_of(function: Any) -> Any:
-    return getattr(getattr(function, "__func__", function), "__code__", None)
 
 
 def travels(kind: type[BaseException]) -> bool:
@@ -103,8 +99,8 @@ def travels(kind: type[BaseException]) -> bool:
 
 def own_types(function: Any) -> list[type[BaseException]]:
     """The types that the function's own `raise` statements name."""
-    function = getattr(function, "__func__", function)
-    code = _code_of(function)
+    function = functions.unwrapped(function)
+    code = functions.code_of(function)
     return [] if code is None else handlers.types_raised(code, getattr(function, "__globals__", {}))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import control, real
+from .functions import bare, code_of
 from .tasks import Task, name_of
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ def as_task(callback: Callable[..., Any]) -> Callable[..., Any]:
     experiment = control.active
     if experiment is None:
         return callback
-    function = callback
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = bare(callback)
     owner = getattr(function, "__self__", None)
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    code = code_of(function)
     if code is None or not experiment.files.is_users(code) or isinstance(owner, asyncio.BaseProtocol):
         return callback
     me = experiment.scheduler.by_ident.get(real.get_ident())

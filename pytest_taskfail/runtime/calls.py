@@ -20,6 +20,7 @@ from ..model.traces import Place
 from . import callers, control, real, replies, sources
 from .carriers import Carrier
 from .experiment import Experiment
+from .functions import code_of
 from .record import Recorded
 from .sources import Sources, short_name
 
@@ -197,7 +198,7 @@ if sys.version_info >= (3, 12):
 
         def watch_reply(self, callee: Any) -> None:
             """Watches one function of somebody else's for good, or what is no Python function for this call."""
-            monitoring, events, code = sys.monitoring, sys.monitoring.events, replies.code_of(callee)
+            monitoring, events, code = sys.monitoring, sys.monitoring.events, code_of(callee)
             if code is None:
                 monitoring.register_callback(_TOOL, events.C_RETURN, self._on_c_return)
                 monitoring.register_callback(_TOOL, events.C_RAISE, self._on_c_raise)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
 from ..model.traces import Place, Swallowed
 from . import handlers, sources
+from .functions import bare
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -91,8 +91,7 @@ def note_handle(coroutine: TaskCoroutine) -> None:
 
 def _wakes(callback: Any) -> bool:
     """Whether a callback is one of asyncio's, by which it wakes who awaits a task."""
-    while isinstance(callback, functools.partial):
-        callback = callback.func
+    callback = bare(callback)
     if isinstance(getattr(callback, "__self__", None), asyncio.Future):
         return True
     return str(getattr(callback, "__module__", None) or type(callback).__module__).partition(".")[0] in ("asyncio", "_asyncio")

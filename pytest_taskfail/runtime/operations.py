@@ -17,6 +17,7 @@ from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
 from . import adoption, control, corrupt, holding, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
+from .functions import bare, code_of, unwrapped
 from .sources import short_name
 from .tasks import Op, Task, name_of
 
@@ -198,7 +199,7 @@ def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, bod
     name = task.path.rpartition("/")[2].partition("#")[0]
     frame, place = sys._getframe(1), None
     function = getattr(function, "run", function) if isinstance(function, threading.Thread) else function
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    code = code_of(unwrapped(function))
     if code is not None:
         task.entry = code.co_filename
         place = experiment.files.place(code.co_filename, code.co_firstlineno, code.co_qualname)
@@ -290,9 +291,7 @@ def _quieten(thread: Any) -> None:
     tell = thread.__dict__.get("_invoke_excepthook")
 
     def tell_the_user(*args: Any) -> None:
-        hook = threading.excepthook
-        while isinstance(hook, functools.partial):
-            hook = hook.func
+        hook = bare(threading.excepthook)
         owner = getattr(hook, "__module__", "") or ""
         if (
             tell is not None

@@ -13,8 +13,9 @@ from ..errors import PlanError
 from ..model.faults import Raise
 from ..model.notes import ATTEMPT, CANCELLING, EFFECT, FAILURE, error_text
 from . import noting
+from .functions import code_of
 from .noting import goes_on_cancelled, here, users_frame, watched, write
-from .replies import code_of, is_plain, lost_replies
+from .replies import is_plain, lost_replies
 from .sources import short_name
 
 Key = Callable[..., object] | str | None

@@ -14,6 +14,7 @@ from ..model.faults import Fault, Raise
 from ..model.plans import Injection
 from ..model.points import Point
 from . import control, handlers, sources
+from .functions import code_of
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -76,12 +77,6 @@ def can_get_lost(world: World, frame: FrameType, point: Point) -> bool:
             if not any(isinstance(fault, Raise) and fault.after for fault in faults):
                 return True
     return False
-
-
-def code_of(callee: Any) -> CodeType | None:
-    """The code of a Python function or method; `None` for anything else."""
-    code = getattr(getattr(callee, "__func__", callee), "__code__", None)
-    return code if isinstance(code, CodeType) else None
 
 
 def expect(experiment: Experiment, caller: FrameType, callee: Any, injection: Injection | None, point: Point) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-_PRIMITIVES = ("asyncio.locks", "asyncio.queues", "threading", "_thread", "queue", "_queue", __name__.rpartition(".")[0])
-"""Modules of locks and signals; the last one has what stands in for them."""
+_PRIMITIVES = frozenset({"asyncio.locks", "asyncio.queues", "threading", "_thread", "queue", "_queue"})
+"""Modules of locks and signals."""
+
+_STAND_INS = f"{__name__.rpartition('.')[0]}."
+"""What the modules begin with that have what stands in for them."""
 
 
 def parts(body: list[ast.stmt]) -> list[ast.expr] | None:
@@ -38,7 +41,7 @@ def is_primitive(value: Any) -> bool:
     """Whether this is a lock, an event or a queue of the standard library, or a method of one."""
     owner = getattr(value, "__self__", None) or getattr(value, "__objclass__", None)
     module = getattr(value, "__module__", None) or getattr(owner, "__module__", None) or ""
-    return value is not None and str(module).startswith(_PRIMITIVES)
+    return value is not None and (module in _PRIMITIVES or str(module).startswith(_STAND_INS))
 
 
 def _is_there(value: ast.expr) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from types import FrameType
 from typing import Any
 
 from ..model.points import TEST, role_of
+from . import sources
+from .functions import bare
+from .sources import Sources
 
 
 class Task:
@@ -51,6 +53,11 @@ class Task:
     def is_test(self) -> bool:
         return self.path == TEST
 
+    def is_helper(self, files: Sources) -> bool:
+        """Whether a test file has written this task and started it."""
+        where = [self.entry] if self.started_at is None else [self.entry, self.started_at[0]]
+        return all(file and files.kind(file) == sources.TEST for file in where)
+
     @property
     def may_be_cancelled(self) -> bool:
         """Whether anybody could: nobody uses the handle of a task that is neither awaited nor cancelled, nor in a group."""
@@ -77,8 +84,7 @@ class Task:
 
 def name_of(function: Any) -> str:
     """What a task that runs this callable is called."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = bare(function)
     name = getattr(function, "__name__", None) or type(function).__name__
     return "lambda" if name == "<lambda>" else str(name)
 

@@ -110,18 +110,12 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
     """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started."""
-    helpers = {task.path: task for task in experiment.tasks if _is_tests(experiment, task)}
+    helpers = {task.path: task for task in experiment.tasks if task.is_helper(experiment.files)}
     outermost = next((code for code, _, _ in kept.trail(experiment, fault) if experiment.files.is_users(code)), None)
     if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:
         return True
     errors = [error for task, error in experiment.errors if helpers.get(task.path) is task]
     return any(one is fault for error in errors for one in exceptions.related(error))
-
-
-def _is_tests(experiment: Experiment, task: Task) -> bool:
-    """Whether a test file has written a task and started it."""
-    files = [task.entry] if task.started_at is None else [task.entry, task.started_at[0]]
-    return all(file and experiment.files.kind(file) == sources.TEST for file in files)
 
 
 def _failed_with(task: Any, fault: BaseException) -> bool:

@@ -35,6 +35,12 @@ class Own(threading.Condition):
     pass
 
 
+class Line:
+    """Of a module of the user's whose name begins like that of a known one."""
+
+    __module__ = "queues"
+
+
 @pytest.mark.parametrize(
     ("value", "primitive"),
     [
@@ -45,6 +51,7 @@ class Own(threading.Condition):
         (threading.Lock(), True),
         (asyncio.gather, False),
         (Own(), False),
+        (Line(), False),
         (print, False),
         (None, False),
     ],
