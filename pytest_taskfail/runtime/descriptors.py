@@ -19,13 +19,10 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..model.traces import Opened, Place
 from . import control, kept, sources
-
-if TYPE_CHECKING:
-    pass
 
 FOLDER = next((folder for folder in ("/proc/self/fd", "/dev/fd") if os.path.isdir(folder)), "")
 """Where the operating system lists what this process has open."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from . import exceptions, real
@@ -92,9 +92,10 @@ def _holds(frame: FrameType, number: int) -> bool:
 
 def _gave_away(frame: FrameType, number: int) -> bool:
     """Whether an object or a collection that the frame knows has the descriptor: it may be that one's to close."""
-    for value in _own(frame):
+    named = (frame.f_globals.get(name) for name in frame.f_code.co_names)
+    for value in (*_own(frame), *(one for one in named if not isinstance(one, ModuleType))):
         inside = list(value) if isinstance(value, list | set | frozenset) else []
-        inside += list(value.values()) if isinstance(value, dict) else []
+        inside += [*value, *value.values()] if isinstance(value, dict) else []
         inside += _attributes(value)
         if any(_is(one, number) for one in inside):
             return True

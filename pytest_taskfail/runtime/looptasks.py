@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Cancel
 from ..model.traces import OF_LOOP, Alive, Place
-from . import cancellation, control, handles, real, siblings, sources
+from . import cancellation, control, handles, real, references, siblings, sources
 from .carriers import Carrier
 from .chains import frame_of
 from .coroutines import TaskCoroutine
@@ -153,5 +153,6 @@ def _alive(one: TaskCoroutine, main: TaskCoroutine) -> Alive:
     if not by_test and main.task.ended != "ended":
         # The test has been left by the fault: it may have meant to end the task, unless nobody could have done that any more.
         error = getattr(main.asyncio_task, "_exception", None)
-        by_test = error is None or not handles.is_lost(one.asyncio_task, error.__traceback__, one.experiment.files)
+        lost = error is not None and handles.is_lost(one.asyncio_task, error.__traceback__, one.experiment.files)
+        by_test = not lost or references.kept([one], main)
     return Alive(one.task.path, "is not done", one.place(), started, by_test, "task")
