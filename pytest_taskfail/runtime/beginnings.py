@@ -1,4 +1,4 @@
-"""Whether nothing can fail before a function is inside of a `try`, or of its endless loop, read from the source."""
+"""What a function gets into before anything can fail: a `try`, or its endless loop, read from the source."""
 
 from __future__ import annotations
 
@@ -15,32 +15,30 @@ _QUESTIONS = frozenset("is_set done empty full locked cancelled is_closing is_se
 """Methods that only look at something."""
 
 
-def begins_guarded(body: list[ast.stmt]) -> bool:
-    """Whether nothing can fail before these statements are inside of a `try` or of an endless loop.
+def guard_of(body: list[ast.stmt]) -> ast.stmt | None:
+    """The `try`, or the endless loop, that these statements get into before anything can fail.
 
     What comes before it may only be assignments of what is there already, counts that go up or down, and sleeps.
     """
     for statement in body:
         match statement:
-            case ast.Try() | ast.TryStar():
-                return True
-            case ast.While(test=ast.Constant()):
-                return True
+            case ast.Try() | ast.TryStar() | ast.While(test=ast.Constant()):
+                return statement
             case ast.While(test=test):
-                return _is_sure(test) and begins_guarded(statement.body)
+                return guard_of(statement.body) if _is_sure(test) else None
             case ast.For(iter=ast.Call(func=ast.Name(id="range"))) | ast.For(iter=ast.Name()):
-                return begins_guarded(statement.body)
+                return guard_of(statement.body)
             case ast.Expr(value=value) | ast.AnnAssign(value=value):
                 if value is not None and not _is_sure(value):
-                    return False
+                    return None
             case ast.AugAssign(target=ast.Name() | ast.Attribute(), value=ast.Constant()) | ast.Nonlocal() | ast.Global():
                 continue
             case ast.Assign(targets=targets, value=value):
                 if not (_is_sure(value) and all(map(_is_sure, targets))):
-                    return False
+                    return None
             case _:
-                return False
-    return False
+                return None
+    return None
 
 
 def _is_sure(value: ast.expr) -> bool:

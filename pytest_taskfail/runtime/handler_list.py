@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .syntax import tree_of
+
 EXCEPT, FINALLY, WITH, ELSE = "except", "finally", "with", "else"
 TRY = "try"
 """Not a handler: where the `except` clauses of one `try` begin to be asked."""
@@ -58,11 +60,7 @@ class Handler:
 def handlers_of(filename: str) -> tuple[Handler, ...]:
     """The handlers of a file in the order of its lines; none where its source cannot be read."""
     lines = linecache.getlines(filename)
-    try:
-        tree = ast.parse("".join(lines))
-    except (SyntaxError, ValueError):
-        return ()
-    found = [handler for node in ast.walk(tree) for handler in _of(node, lines)]
+    found = [handler for node in ast.walk(tree_of(filename)) for handler in _of(node, lines)]
     return tuple(sorted(found, key=lambda handler: (handler.line, handler.spot)))
 
 
@@ -75,10 +73,7 @@ def recovery_lines(filename: str) -> frozenset[int]:
 @functools.lru_cache(maxsize=1024)
 def imported_lines(filename: str) -> frozenset[int]:
     """The lines that have run in every case when the file has been imported: those of functions and of branches have not."""
-    try:
-        todo: list[ast.stmt] = ast.parse("".join(linecache.getlines(filename))).body[:]
-    except (SyntaxError, ValueError):
-        return frozenset()
+    todo: list[ast.stmt] = tree_of(filename).body[:]
     found = set()
     for statement in todo:
         found |= {statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", ()))}

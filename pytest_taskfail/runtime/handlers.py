@@ -6,7 +6,6 @@ import ast
 import builtins
 import functools
 import inspect
-import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
@@ -14,6 +13,7 @@ from typing import Any
 
 from . import beginnings, signals_only
 from .harmless import fails_only_inside, taken, takes_all
+from .syntax import tree_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +191,7 @@ def _value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, 
 
 @functools.lru_cache(maxsize=512)
 def _scopes(filename: str) -> dict[tuple[int, str], Scope]:
-    source = "".join(linecache.getlines(filename))
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return {}
+    tree = tree_of(filename)
     scopes: dict[tuple[int, str], Scope] = {}
     _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree))
     return scopes
@@ -206,7 +202,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], tak
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
-            inner.begins_guarded = beginnings.begins_guarded(child.body)
+            inner.begins_guarded = beginnings.guard_of(child.body) is not None
             inner.takes_all = takes_all(child.body)
             inner.signals = signals_only.parts(child.body)
             inner.own_guard = fails_only_inside(child)

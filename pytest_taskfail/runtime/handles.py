@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import functools
-import linecache
 from types import CodeType, TracebackType
 from typing import Any
 
 from . import sources
 from .sources import Sources
+from .syntax import tree_of
 
 
 def is_lost(task: Any, entry: TracebackType | None, files: Sources) -> bool:
@@ -58,9 +58,5 @@ def _stays(code: CodeType, name: str) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _functions(filename: str) -> dict[tuple[int, str], ast.FunctionDef | ast.AsyncFunctionDef]:
-    try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
-    except (SyntaxError, ValueError):
-        return {}
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = [node for node in ast.walk(tree_of(filename)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {(min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.name): node for node in found}

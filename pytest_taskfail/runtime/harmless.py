@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .beginnings import guard_of
+
 _SAFE = frozenset("list tuple dict set sorted reversed enumerate zip range len iter items keys values copy".split())
 """Calls by which a loop gets its items."""
 
@@ -61,36 +63,14 @@ def _suppresses_all(called: ast.expr) -> bool:
     return isinstance(called, ast.Call) and _name(called.func) == "suppress" and any(map(_is_broad, called.args))
 
 
-def first_step(body: list[ast.stmt]) -> ast.stmt | None:
-    """The first statement of a function that can fail at all."""
-    for statement in body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # the docstring
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_ready(statement.value):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if all(isinstance(target, ast.Name) for target in targets):
-                continue
-        return statement
-    return None
-
-
-def _is_ready(value: ast.expr | None) -> bool:
-    """Whether this value is there without a call: a constant, a name, or a display of these."""
-    if isinstance(value, ast.List | ast.Tuple):
-        return all(map(_is_ready, value.elts))
-    if isinstance(value, ast.Dict):
-        return all(key is not None and _is_ready(key) for key in value.keys) and all(map(_is_ready, value.values))
-    return value is None or isinstance(value, ast.Constant | ast.Name)
-
-
 def fails_only_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function begins with a `try` and raises nothing by itself, but in the handlers of that.
 
     Then it fails only by what it calls, and each of these calls is a point. What the function puts right meanwhile it does put
     right: to let it fail before its first step is no failure of this function.
     """
-    guard = first_step(function.body)
-    if not isinstance(guard, ast.Try) or not guard.handlers + guard.finalbody:
+    guard = guard_of(function.body)
+    if not isinstance(guard, ast.Try | ast.TryStar):
         return False
     own: set[ast.AST] = set()
     for statement in function.body:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-import linecache
 from collections.abc import Iterable, Iterator
 
 from .kept import Step
 from .sources import Sources
+from .syntax import tree_of
 
 _COUNTERS = frozenset({"range", "count"})
 _NEXT = frozenset({"pop", "popleft", "popitem", "get", "get_nowait", "next", "anext", "choice"})
@@ -79,7 +79,4 @@ def _names(target: ast.expr) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=64)
 def _nodes(filename: str) -> tuple[ast.AST, ...]:
-    try:
-        return tuple(ast.walk(ast.parse("".join(linecache.getlines(filename)))))
-    except (SyntaxError, ValueError):
-        return ()
+    return tuple(ast.walk(tree_of(filename)))

@@ -6,13 +6,13 @@ import ast
 
 import pytest
 
-from pytest_taskfail.runtime.beginnings import begins_guarded
+from pytest_taskfail.runtime.beginnings import guard_of
 
 GUARDED = "try:\n    await work()\nexcept OSError:\n    pass"
 
 
 def guarded(source: str) -> bool:
-    return begins_guarded(ast.parse(source).body)
+    return guard_of(ast.parse(source).body) is not None
 
 
 @pytest.mark.parametrize(

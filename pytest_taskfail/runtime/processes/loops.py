@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
-import linecache
+
+from ..syntax import tree_of
 
 _CLOCKS = frozenset("time monotonic perf_counter time_ns monotonic_ns perf_counter_ns now utcnow".split())
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -21,11 +22,11 @@ def is_endless(filename: str, line: int) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def _loop_around(filename: str, line: int) -> ast.While | None:
-    try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
-    except (SyntaxError, ValueError):
-        return None
-    around = [node for node in ast.walk(tree) if isinstance(node, ast.While) and node.lineno <= line <= (node.end_lineno or 0)]
+    around = [
+        node
+        for node in ast.walk(tree_of(filename))
+        if isinstance(node, ast.While) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
     return max(around, key=lambda node: node.lineno, default=None)
 
 
