@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from .model.counts import count
 from .plugin_coverage import CoverageReport
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def summary(session: Session, reporter: Any) -> None:
         if reporter.verbosity > 0 and data.get("explored") and not session.options.listing:
             reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
     for reason, names in _grouped(results).items():
-        reporter.write_line(f"taskfail: not explored, as {reason}: {_count(len(names), 'test')}, for instance {names[0]}")
+        reporter.write_line(f"taskfail: not explored, as {reason}: {count(len(names), 'test')}, for instance {names[0]}")
     if session.options.lines and explored and not any(data.get("lines_seen") for data in explored):
         wanted = ",".join(session.options.lines)
         remedy = f"no test ran a line of such a file; name files relative to {session.config.rootpath}"
@@ -60,20 +61,18 @@ def summary(session: Session, reporter: Any) -> None:
     alone = sum(bool(data.get("alone")) for data in results) - off
     findings = sum(len(data["findings"]) for data in explored)
     changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
-    parts = [f"{_count(len(explored), 'test')} explored", _count(findings, "finding")]
+    parts = [f"{count(len(explored), 'test')} explored", count(findings, "finding")]
     if alone:
         parts.append(f"{alone} left alone (they start no task)")
     if off:
         parts.append(f"{off} left alone (marked)")
     if changed and reporter.verbosity > 0:
-        parts.append(
-            f"in {_count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker"
-        )
+        parts.append(f"in {count(changed, 'experiment')} a test's own assertions changed, which is not judged without the marker")
     if explored or alone or off:
         reporter.write_line("taskfail: " + ", ".join(parts))
     storms = [storm["evidence"] for data in explored for storm in data["retry_storms"]]
     if storms:
-        places = _count(len(storms), "call is", "calls are")
+        places = count(len(storms), "call is", "calls are")
         reporter.write_line(f"taskfail: {places} tried again without a cap or a pause; --taskfail-laws=retry-storm judges that")
         lines = [line for evidence in storms for line in evidence]
         for line in lines if reporter.verbosity > 0 else lines[:1]:
@@ -88,7 +87,3 @@ def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:
         if data.get("why_not"):
             grouped.setdefault(data["why_not"], []).append(data["test"])
     return grouped
-
-
-def _count(number: int, what: str, many: str = "") -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {many or what + 's'}"

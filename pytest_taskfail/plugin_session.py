@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .model.counts import count
 from .plugin_coverage import RAW, CoverageReport, watcher
 from .plugin_settings import MARKER, Options, check_marker, is_off, read_replay, settings_for
 from .plugin_text import FindingText
@@ -296,7 +297,8 @@ class Session:
             if now - self.printed < PROGRESS_EVERY:
                 return
             self.printed = now
-            text = f"taskfail: {report.swept} faults, {report.schedules} schedules, {len(report.stories)} findings"
+            schedules, findings = count(report.schedules, "schedule"), count(len(report.stories), "finding")
+            text = f"taskfail: {count(report.swept, 'fault')}, {schedules}, {findings}"
             capture = self.config.pluginmanager.getplugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
                 reporter.rewrite(f"{item.nodeid}: {text}", erase=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..model.counts import count
 from ..model.notes import EFFECT
 from ..model.traces import Event, Trace
 from .runs import at, is_named, listed, names_seen, nothing, raise_if, recorded, seconds
@@ -69,7 +70,7 @@ def assert_idempotent(trace: Trace, name: str, *, at_most: int = 1, at_least: in
 
 
 def _count(number: int) -> str:
-    return "no effect" if not number else f"{number} effect" + "s" * (number != 1)
+    return count(number, "effect") if number else "no effect"
 
 
 def _times(number: int) -> str:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from ..model.counts import count
 from ..model.notes import CANCELLING, LOST, RETRY, error_text, read_retry
 from ..model.traces import Event, Trace
 from .runs import Run, check_raised, is_named, listed, names_seen, nothing, raise_if, recorded, seconds
@@ -135,7 +136,7 @@ def find_bad_retries(
     for one in failed:
         told = ", ".join(error for error in one.errors if error)
         if attempts is not None and one.attempts not in (attempts if isinstance(attempts, range) else (attempts,)):
-            problems.append(f"{one.who}  {_count(one.attempts)}, not {_wanted(attempts)}: {told}")
+            problems.append(f"{one.who}  {count(one.attempts, 'attempt')}, not {_wanted(attempts)}: {told}")
         if waits is not None:
             problems += _bad_waits(one, waits, tolerance)
         if on is not None:
@@ -204,10 +205,6 @@ def _bad_waits(one: Series, waits: Waits, tolerance: float) -> list[str]:
             told = seconds(least) if least == most else f"{seconds(least)} to {seconds(most)}"
             problems.append(f"{one.who}  waited {seconds(wait)} before retry {number}, not {told}")
     return problems
-
-
-def _count(number: int) -> str:
-    return f"{number} attempt" + "s" * (number != 1)
 
 
 def _wanted(attempts: int | range) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..model.counts import count
+
 
 def step_summary(results: Iterable[dict[str, Any]]) -> str:
     """Markdown: how much was explored, and a row for each finding; empty where nothing was explored."""
@@ -12,7 +14,7 @@ def step_summary(results: Iterable[dict[str, Any]]) -> str:
     if not explored:
         return ""
     rows = [(data["test"], finding) for data in explored for finding in data["findings"]]
-    lines = ["### pytest-taskfail", "", f"Explored {len(explored)} tests, {len(rows)} findings.", ""]
+    lines = ["### pytest-taskfail", "", f"Explored {count(len(explored), 'test')}, {count(len(rows), 'finding')}.", ""]
     if rows:
         lines += ["| test | finding | replay |", "|---|---|---|"]
         lines += [f"| {_code(test)} | {_plain(one['verdict'])} | {_code(one['replay'])} |" for test, one in rows]

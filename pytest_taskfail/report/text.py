@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..explore.random_orders import DEPTH
 from ..explore.results import Report
+from ..model.counts import count
 from ..model.findings import ON_REQUEST, Story
 from ..model.traces import Event, Reached
 from .story import Row, numbered, page
@@ -49,7 +50,7 @@ def list_points(report: Report) -> list[str]:
     for reached in report.golden.reached:
         point = reached.point
         groups.setdefault((point.kind, point.name, point.role, reached.place, reached.why, reached.faults), []).append(reached)
-    lines = [f"{report.raw_points} points, {report.points} after reduction"]
+    lines = [f"{count(report.raw_points, 'point')}, {report.points} after reduction"]
     for first, *others in groups.values():
         more = f" and {len(others)} more, to {others[-1].point}" if others else ""
         lines.append(f"  {first.point}{more}  ({first.place}; {first.why})")
@@ -59,23 +60,23 @@ def list_points(report: Report) -> list[str]:
 
 def certificate(report: Report) -> str:
     """What was tried, in one line."""
-    parts = [f"{report.swept_points} of {report.points} points swept, {report.swept} faults"]
+    parts = [f"{report.swept_points} of {count(report.points, 'point')} swept, {count(report.swept, 'fault')}"]
     if report.mode == "real":
         parts += [f"real mode, as {report.why_mode}", report.limits]
     elif report.schedules or report.schedules_exhausted:
         bound = (
             "all with up to 2 preemptions"
             if report.schedules_exhausted
-            else f"complete up to {report.deviations_complete} deviations"
+            else f"complete up to {count(report.deviations_complete, 'deviation')}"
         )
-        parts.append(f"{report.schedules} schedules ({bound})")
+        parts.append(f"{count(report.schedules, 'schedule')} ({bound})")
     if report.random_orders:
-        parts.append(f"{report.random_orders} random orders (n={report.threads}, k={report.choices}, d={DEPTH})")
+        parts.append(f"{count(report.random_orders, 'random order')} (n={report.threads}, k={report.choices}, d={DEPTH})")
     if report.combinations:
         parts.append(f"{report.combinations} faults together")
     if report.fault_orders:
         bound = "some" if report.fault_orders_cut else "all with one deviation"
-        parts.append(f"{report.fault_orders} faults in another order ({bound})")
+        parts.append(f"{count(report.fault_orders, 'fault')} in another order ({bound})")
     if report.doubts:
         parts.append("best effort: " + next(iter(report.doubts)))
     return "; ".join(parts)
@@ -87,24 +88,25 @@ def not_tried(report: Report) -> str:
         return "anything else: this is a replay"
     left = []
     if report.left:
-        swept = f"{report.swept_points} of {report.points} points were swept"
-        left.append(f"{report.left} faults ({swept}; --taskfail-budget raises the limit)")
+        swept = f"{report.swept_points} of {count(report.points, 'point was', 'points were')} swept"
+        left.append(f"{count(report.left, 'fault')} ({swept}; --taskfail-budget raises the limit)")
     if report.combinations_cut:
         left.append(f"faults together after the first {report.combinations} (--taskfail-budget raises the limit)")
     if report.spared:
-        left.append(f"{report.spared} points of the test's own code (@pytest.mark.taskfail tries them)")
+        left.append(f"{count(report.spared, 'point')} of the test's own code (@pytest.mark.taskfail tries them)")
     if report.unstable:
-        left.append(f"{len(report.unstable)} unstable points, for instance {report.unstable[0]}")
+        left.append(f"{count(len(report.unstable), 'unstable point')}, for instance {report.unstable[0]}")
     if report.mode == "real":
         left.append("other orders in time: real processes run as they like")
     elif not report.schedules_exhausted:
         if report.stories and not any(story.schedule for story in report.stories):
             left.append("other schedules, as a fault was found first")
         elif not report.stories:
-            left.append(f"schedules with more than {report.deviations_complete} deviations (--taskfail-budget raises the limit)")
+            bound = count(report.deviations_complete, "deviation")
+            left.append(f"schedules with more than {bound} (--taskfail-budget raises the limit)")
         else:
             left.append("the schedules after the one that was found")
-    swept = f"{report.swept_points} of {report.points} points"
+    swept = f"{report.swept_points} of {count(report.points, 'point')}"
     if not left:
         return f"nothing: {swept}, schedules with up to 2 preemptions ({report.schedules})"
     return "; ".join(left)
@@ -117,13 +119,12 @@ def smallest(story: Story, report: Report) -> str:
         return "as it was given"
     parts = []
     if faults:
-        parts.append(f"{faults} fault{'s' * (faults > 1)} of {report.swept} tried")
+        parts.append(f"{count(faults, 'fault')} of {report.swept} tried")
     if deviations:
-        parts.append(f"{deviations} deviation{'s' * (deviations > 1)} from running each task until it blocks")
+        parts.append(f"{count(deviations, 'deviation')} from running each task until it blocks")
     text = ", ".join(parts) or "no fault, no deviation"
     if story.same:
-        others = f"{story.same} other experiment{'s' * (story.same > 1)} {'give' if story.same > 1 else 'gives'}"
-        text += f"; {others} the same finding"
+        text += f"; {count(story.same, 'other experiment gives', 'other experiments give')} the same finding"
     return text
 
 

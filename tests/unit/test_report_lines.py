@@ -153,9 +153,9 @@ def test_what_was_not_tried_is_said_with_the_option_that_raises_the_limit() -> N
     )
     left = text.not_tried(Report(points=42, swept_points=40, left=7, schedules_exhausted=True))
     assert left == "7 faults (40 of 42 points were swept; --taskfail-budget raises the limit)"
-    assert "schedules with more than 1 deviations" in text.not_tried(Report(deviations_complete=1))
+    assert "schedules with more than 1 deviation (--taskfail-budget" in text.not_tried(Report(deviations_complete=1))
     assert "3 points of the test's own code (@pytest.mark.taskfail tries them)" in text.not_tried(Report(spared=3))
-    assert "1 unstable points, for instance x" in text.not_tried(Report(unstable=["x"], schedules_exhausted=True))
+    assert "1 unstable point, for instance x" in text.not_tried(Report(unstable=["x"], schedules_exhausted=True))
 
 
 def test_the_certificate_is_one_line() -> None:
@@ -168,5 +168,5 @@ def test_the_certificate_names_random_orders_with_threads_choices_and_depth() ->
     report = Report(swept=4, points=2, swept_points=2, schedules=30, deviations_complete=1)
     report.random_orders, report.threads, report.choices = 120, 5, 28
     assert text.certificate(report) == (
-        "2 of 2 points swept, 4 faults; 30 schedules (complete up to 1 deviations); 120 random orders (n=5, k=28, d=4)"
+        "2 of 2 points swept, 4 faults; 30 schedules (complete up to 1 deviation); 120 random orders (n=5, k=28, d=4)"
     )
