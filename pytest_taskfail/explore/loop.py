@@ -106,6 +106,8 @@ class Explorer(Runner):
         for plan, schedule in self.settings.earlier:
             if schedule and schedule.python != PYTHON:
                 continue
+            if real.monotonic() > self.began + self.settings.budget:
+                break
             trace, outcome, experiment = self.run(plan, schedule, probe=bool(plan))
             if not experiment.unfired() and not trace.diverged:
                 self.judge(spelt_out(plan, trace), schedule, trace, outcome)

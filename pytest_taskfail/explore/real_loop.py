@@ -162,6 +162,8 @@ class RealExplorer:
         for plan, schedule in self.settings.earlier:
             if schedule:
                 continue
+            if real.monotonic() > self.began + self.settings.budget:
+                break
             trace, ended = self.run(plan)
             if not unfired(plan, trace):
                 self._judge(plan, trace, ended)
