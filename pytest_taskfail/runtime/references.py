@@ -20,8 +20,9 @@ _CONTAINERS: tuple[type, ...] = (
     list, tuple, dict, set, frozenset, collections.deque, types.CellType, zip, enumerate, reversed,
     type(iter([])), type(iter(())), type(iter(set())), type(iter({})), type({}.values()), type(iter({}.values())),
     type({}.items()), type(iter({}.items())),
+    types.MethodType, asyncio.Queue, getattr(asyncio.tasks, "_AsCompletedIterator", asyncio.Queue),
 )  # fmt: skip
-"""They are as good as who refers to them."""
+"""They are as good as who refers to them. The last two are those of `as_completed`."""
 
 
 def kept(members: list[TaskCoroutine], parent: TaskCoroutine) -> bool:
@@ -40,6 +41,7 @@ def kept(members: list[TaskCoroutine], parent: TaskCoroutine) -> bool:
 
 def _is_kept(members: list[TaskCoroutine], passed: set[int]) -> bool:
     level: list[Any] = [one.asyncio_task for one in members]
+    passed |= {id(task) for task in level}
     passed |= {id(level), id(getattr(asyncio.tasks, "_current_tasks", None))}
     for _ in range(DEPTH_MAX):
         above: list[Any] = []

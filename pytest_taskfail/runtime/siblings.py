@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
     from .experiment import Experiment
 
-_AWAITING = frozenset({"gather", "_wait", "create_task"})
-"""asyncio's functions by which a task that adds a callback to another one waits for it; the last is that of a group."""
+_AWAITING = frozenset({"gather", "create_task"})
+"""asyncio's functions by which a task that adds a callback to another one waits for its end; the last is that of a group."""
+
+_COMPLETED = frozenset({"as_completed.<locals>._on_completion", "_AsCompletedIterator._handle_completion"})
+"""The callbacks of `as_completed`: they stay when nobody goes through it any more."""
 
 _OF_LOOP = frozenset({"_run_once", "_cancel_all_tasks"})
 """Those in which a loop touches tasks by itself."""
@@ -34,13 +37,14 @@ class Group:
         how: `gather` or `await`: of what failed; `cancelled`: it was cancelled.
         failed: path of the task that failed.
         members: those that were not done.
+        place: where that was.
     """
 
-    def __init__(self, parent: TaskCoroutine, how: str, failed: str, members: list[TaskCoroutine]) -> None:
+    def __init__(self, parent: TaskCoroutine, how: str, failed: str, members: list[TaskCoroutine], place: Place) -> None:
         self.parent = parent
         self.how = how
         self.failed = failed
-        self.place = parent.place()
+        self.place = place
         self.steps = parent.steps
         self.members = [Member(self, one) for one in members]
         self.handled = False
@@ -78,12 +82,23 @@ class OrderedTask(asyncio.Task[Any]):
 
     def __await__(self) -> Any:
         _awaited(self)
+        _collected(self)
         return super().__await__()
+
+    def result(self) -> Any:
+        _awaited(self)
+        _collected(self)
+        return super().result()
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
         if sys._getframe(1).f_code.co_name in _AWAITING:
             _awaited(self)
         super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        if sys._getframe(1).f_code.co_name == "_wait" and asyncio.Task.done(self):
+            _awaited(self)
+        return super().remove_done_callback(fn)
 
     def cancel(self, msg: Any = None) -> bool:
         experiment, coro = control.active, self.get_coro()
@@ -182,9 +197,27 @@ def thrown_out(parent: TaskCoroutine, error: BaseException) -> None:
         failed = getattr(getattr(_coroutine(awaited), "task", None), "path", "")
     else:
         return
+    _look_for(parent, how, failed, others, watched, parent.place())
+
+
+def _collected(task: OrderedTask) -> None:
+    """A task takes what another one, which it has made and which has failed before, has come to."""
+    experiment = control.active
+    if experiment is None or not asyncio.Task.done(task) or asyncio.Task.cancelled(task) or task._exception is None:
+        return
+    failed, parent = _coroutine(task), _coroutine(asyncio.current_task(task.get_loop()))
+    if failed not in getattr(parent, "made", ()) or not parent.is_users or experiment.scheduler.aborting:
+        return
+    if not experiment.loops_over(parent):
+        _, frame = experiment.locate(sys._getframe(2))
+        place = parent.place() if frame is None else experiment.files.place_of(frame)
+        _look_for(parent, "await", failed.task.path, parent.made, 0, place)
+
+
+def _look_for(parent: TaskCoroutine, how: str, failed: str, others: list[TaskCoroutine], watched: int, place: Place) -> None:
     members = [one for one in others if _may_be_lost(one, watched)]
     if members:
-        parent.groups.append(Group(parent, how, failed, members))
+        parent.groups.append(Group(parent, how, failed, members, place))
 
 
 def _excuse(parent: TaskCoroutine) -> None:
@@ -218,7 +251,9 @@ def _may_be_lost(one: TaskCoroutine, watched: int) -> bool:
         return False
     if canceller.nobody or canceller.by_gather or canceller.task is not None:
         return False
-    return len(getattr(task, "_callbacks", None) or ()) == watched and weakref.getweakrefcount(task) <= 1
+    callbacks = [callback for callback, _ in getattr(task, "_callbacks", None) or ()]
+    told = [one for one in callbacks if getattr(one, "__qualname__", "") not in _COMPLETED]
+    return len(told) == watched and weakref.getweakrefcount(task) <= 1
 
 
 def turned(parent: TaskCoroutine, ended: bool) -> None:

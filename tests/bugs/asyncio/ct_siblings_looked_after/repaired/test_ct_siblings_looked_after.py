@@ -98,6 +98,61 @@ async def registered(desk):
         await asyncio.sleep(0.1)
 
 
+async def taken_as_they_come(desk):
+    """Who fails is passed over; all the others are taken."""
+    tasks = [asyncio.create_task(desk.work(number / 100)) for number in (1, 2, 3)]
+    total = 0
+    for answer in asyncio.as_completed(tasks):
+        try:
+            total += await answer
+        except Exception:
+            await asyncio.sleep(0.001)
+    return total
+
+
+async def first_good_answer(desk):
+    """Nobody wants the others once there is one, with a failure or without."""
+    tasks = [asyncio.create_task(desk.work(number / 100)) for number in (1, 2, 3)]
+    for answer in asyncio.as_completed(tasks):
+        try:
+            return await answer
+        except Exception:
+            log.info("the next one, please")
+    return None
+
+
+async def first_that_is_done(desk):
+    """The others are not waited for, whatever has come of the first."""
+    tasks = [asyncio.create_task(desk.work(number / 100)) for number in (1, 2)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return sum(task.result() for task in done)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        raise
+    except Exception:
+        await asyncio.sleep(0.05)
+        return 0
+
+
+async def one_after_the_other(desk):
+    """What has failed meanwhile is noticed late; the rest is waited for all the same."""
+    tasks = [asyncio.create_task(desk.work(number / 100)) for number in (1, 2, 3)]
+    await asyncio.sleep(0.015)
+    total = 0
+    for task in tasks:
+        try:
+            total += await task
+        except Exception:
+            await asyncio.sleep(0.001)
+        except asyncio.CancelledError:
+            for other in tasks:
+                other.cancel()
+            raise
+    return total
+
+
 async def with_callback(desk):
     """Whose end is told by a callback is looked after."""
     ends = []
@@ -219,3 +274,19 @@ def test_handed_out():
 
 def test_hedged():
     assert asyncio.run(shown(hedged))
+
+
+def test_taken_as_they_come():
+    assert asyncio.run(shown(taken_as_they_come))
+
+
+def test_first_good_answer():
+    assert asyncio.run(shown(first_good_answer))
+
+
+def test_first_that_is_done():
+    assert asyncio.run(shown(first_that_is_done))
+
+
+def test_one_after_the_other():
+    assert asyncio.run(shown(one_after_the_other))
