@@ -11,6 +11,7 @@ from typing import Any
 
 from ..runtime import functions, handlers, sources
 from ..runtime.sources import Sources
+from . import parsers
 
 IO_MODULES = frozenset(
     "_io io os posix _socket socket ssl _ssl sqlite3 _sqlite3 subprocess shutil tempfile pathlib urllib http smtplib ftplib "
@@ -67,6 +68,8 @@ class Eligible:
         if frame is not None and not self.every and _is_wire(_module_of(callee)):
             in_test_file = self.files.kind(frame.f_code.co_filename) == sources.TEST
             return "" if in_test_file else self._others(callee)
+        if frame is not None and parsers.malformed(callee, frame, self.files):
+            return parsers.RULE
         return self._others(callee)
 
     def _users(self, code: CodeType, names: Any, own: Any) -> str:

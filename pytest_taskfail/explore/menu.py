@@ -24,6 +24,7 @@ from ..model.faults import (
 from ..runtime import chains, corrupt, exceptions, functions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
+from . import parsers
 
 _BROAD = (BaseException, Exception)
 _CONTROL_FLOW = (StopIteration, StopAsyncIteration, AssertionError)
@@ -54,8 +55,8 @@ class Menu:
     ) -> tuple[str, tuple[Fault, ...]]:
         match kind:
             case "call":
-                rule, _, callee_frame = subject
-                types = call_types(experiment, frame, callee_frame)
+                rule, callee, callee_frame = subject
+                types = parsers.malformed(callee, frame, experiment.files) or call_types(experiment, frame, callee_frame)
                 if callee_frame is not None and cleans_up(experiment, frame):
                     return rule, self._late(types, callee_frame)
                 return rule, self._raises(types, lasting=True)
