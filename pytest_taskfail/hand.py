@@ -20,7 +20,7 @@ from .model.points import near_names
 from .model.schedules import PYTHON, Schedule
 from .model.traces import Trace
 from .report import by_hand
-from .runtime import control, leftovers, observe, tracing
+from .runtime import control, leftovers, observe, patches, tracing
 from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
 from .runtime.experiment import DRAIN_SECONDS
@@ -72,6 +72,14 @@ class Terms:
         return cls(unfired, frozenset((*names, *STOPS)), may_surface)
 
 
+def _no_processes() -> None:
+    __tracebackhide__ = True
+    raise PlanError(
+        "an experiment under control cannot start processes, or give work to them; "
+        "with taskfail.inject alone, the whole test begins again with real ones"
+    )
+
+
 class Hand:
     """One experiment by hand.
 
@@ -95,6 +103,7 @@ class Hand:
         self.explicit = bool(plan)
         self.again = True
         self.restartable = False
+        self.before_processes: Callable[[], None] = _no_processes
         self.final: Trace | None = None
         self.complaint: BaseException | None = None
         self._stack = contextlib.ExitStack()
@@ -106,6 +115,9 @@ class Hand:
         observe.note("experiments")
         with contextlib.ExitStack() as stack:
             stack.enter_context(under_control(LIMIT, generation=0))
+            patches.watch_modules()
+            observe.before_processes = self.before_processes
+            stack.callback(setattr, observe, "before_processes", None)
             self.probe.start()
             stack.callback(self.probe.stop)
             self.experiment.begin()

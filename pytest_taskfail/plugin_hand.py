@@ -14,7 +14,7 @@ from .errors import CheckFailed, PlanError
 from .explore import legal
 from .hand import STOPS, Hand, Terms, running
 from .model.faults import Fault, Kill, Pickle
-from .model.plans import Injection, Plan
+from .model.plans import Plan
 from .model.points import Point, Selector
 from .model.schedules import Schedule
 from .model.traces import Trace
@@ -48,32 +48,27 @@ class TaskFail(Checks):
     def __init__(self, adapters_of_plugins: Callable[[Any], Any] = lambda thing: None) -> None:
         self._adapters_of_plugins = adapters_of_plugins
 
-    def inject(self, fault: Fault, at: str | Selector | Point) -> None:
+    def inject(self, fault: Fault | str, at: str | Selector | Point = "") -> None:
         """Plans a fault from now on.
 
         Args:
-            fault: what happens.
+            fault: what happens, or its text; that may name the place, too, as in a replay line.
             at: where, for instance `start:fetch#2` (the third `fetch`), `call:Gateway.charge` or `call:charge#1 in pay#0`.
 
         Raises:
             PlanError: no such point, or a fault that cannot happen there.
         """
-        hand = _need("inject")
-        if isinstance(at, str):
-            try:
-                at = Selector.parse(at)
-            except ValueError as error:
-                raise PlanError(str(error)) from None
+        hand, injection = _need("inject"), legal.read(fault, at)
         if hand.real:
-            return hand.inject(fault, at)
-        if isinstance(fault, Kill | Pickle):
+            return hand.inject(injection.fault, injection.at)
+        if isinstance(injection.fault, Kill | Pickle):
             from .plugin_real import refuse
 
-            refuse(fault, hand.restartable)
-            raise NeedsReal(f"'{fault}' needs a real experiment")
-        legal.check(fault, at)
+            refuse(injection.fault, hand.restartable)
+            raise NeedsReal(f"'{injection.fault}' needs a real experiment")
+        legal.check(injection.fault, injection.at)
         hand.explicit = True
-        hand.experiment.inject(Injection(fault, at))
+        hand.experiment.inject(injection)
 
     def wrap(self, thing: Any) -> Any:
         """Puts an executor under control: what is submitted to it are tasks with points.
@@ -224,6 +219,13 @@ def _hand_for(item: pytest.Item, files: Sources) -> Hand | RealHand:
     hand = Hand(files)
     hand.again = False
     hand.restartable = item.stash.get(RESTARTABLE, False)
+
+    def begin_again() -> None:
+        item.stash[NEEDS_REAL] = True
+        raise NeedsReal("processes need a real experiment")
+
+    if hand.restartable:
+        hand.before_processes = begin_again
     return hand
 
 

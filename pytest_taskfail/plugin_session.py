@@ -129,6 +129,7 @@ class Session:
             return None
         from .plugin_hand import NEEDS_REAL, RESTARTABLE
         from .plugin_items import Rerunner
+        from .runtime import patches
 
         runner = Rerunner(item, self.files)
         marker = item.get_closest_marker(MARKER)
@@ -136,6 +137,8 @@ class Session:
         item.stash[RESTARTABLE] = True
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = [] if item.stash[NEEDS_REAL] else runner.first()
+        if not item.stash[NEEDS_REAL] and patches.watch_modules():
+            reports = runner.first()  # loops or processes were imported on the way: what it starts was not seen
         if item.stash[NEEDS_REAL]:
             from . import plugin_real
 

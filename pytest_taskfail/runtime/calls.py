@@ -56,9 +56,13 @@ class Calls:
             rule = self._rules[code] = self.can_fail(None, code, frame) if fits else ""
         return rule
 
+    def world(self) -> Any:
+        """The experiment that runs in this process, if any."""
+        return control.active
+
     def thread(self) -> tuple[Experiment, Carrier] | None:
         """The experiment and the thread, if this is task code whose calls are points."""
-        experiment = control.active
+        experiment: Experiment | None = control.active
         if experiment is None or not experiment.probe:
             return None
         me = experiment.scheduler.by_ident.get(real.get_ident())
@@ -116,7 +120,7 @@ class Calls:
 
     def returned(self, frame: FrameType, value: Any) -> None:
         """A function of the user's returns."""
-        experiment = control.active
+        experiment = self.world()
         if experiment is None:
             return
         wanted = experiment.wanted_after.pop(id(frame), None)
@@ -211,13 +215,13 @@ if sys.version_info >= (3, 12):
                 monitoring.set_local_events(self._replies, code, events.PY_RETURN)
 
         def _on_c_return(self, code: CodeType, offset: int, callee: Any, first: Any) -> None:
-            replies.returned(sys._getframe(1), None, None)
+            replies.returned(self.world(), sys._getframe(1), None, None)
 
         def _on_c_raise(self, code: CodeType, offset: int, callee: Any, first: Any) -> None:
-            replies.raised(sys._getframe(1))
+            replies.raised(self.world(), sys._getframe(1))
 
         def _on_reply(self, code: CodeType, offset: int, value: Any) -> None:
-            replies.returned(sys._getframe(1).f_back, code, value)
+            replies.returned(self.world(), sys._getframe(1).f_back, code, value)
 
         def _on_start(self, code: CodeType, offset: int) -> Any:
             if not self.files.is_users(code):
@@ -296,9 +300,9 @@ else:
                     if self.files.is_users(code):
                         self.called(value, frame)
                 elif event == "c_return":
-                    replies.returned(frame, None, None)
+                    replies.returned(self.world(), frame, None, None)
                 elif event == "c_exception":
-                    replies.raised(frame)
+                    replies.raised(self.world(), frame)
                 elif event == "return":
                     unsure = value is None or code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION)
                     if unsure and not _returns(code, frame.f_lasti):
@@ -306,7 +310,7 @@ else:
                     if self.files.is_users(code):
                         self.returned(frame, value)
                     else:
-                        replies.returned(frame.f_back, code, value)
+                        replies.returned(self.world(), frame.f_back, code, value)
             except BaseException as error:
                 error.__traceback__ = None
                 caller = frame if event in ("c_call", "c_return") else frame.f_back

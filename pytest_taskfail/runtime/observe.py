@@ -11,6 +11,9 @@ from . import importable
 counts = {"threads": 0, "loops": 0, "processes": 0, "trio": 0, "uvloop": 0, "experiments": 0}
 _watched: set[str] = set()
 
+before_processes: Callable[[], None] | None = None
+"""Called in the thread that is about to start a process, or to submit to others; what it raises is raised there."""
+
 
 def note(what: str) -> None:
     """Counts one thread, loop or process that has been started."""
@@ -52,7 +55,10 @@ def forget() -> None:
 
 def _counting(function: Any, what: str) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
         counts[what] += 1
+        if what == "processes" and before_processes is not None:
+            before_processes()
         return function(*args, **kwargs)
 
     call.__name__, call.__qualname__, call.__doc__ = function.__name__, function.__qualname__, function.__doc__

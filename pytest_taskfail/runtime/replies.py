@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..model.faults import Fault, Raise
 from ..model.plans import Injection
 from ..model.points import Point
-from . import control, handlers, sources
+from . import handlers, sources
 from .functions import code_of
 
 if TYPE_CHECKING:
@@ -95,13 +95,12 @@ def expect(experiment: Experiment, caller: FrameType, callee: Any, injection: In
     return True
 
 
-def returned(caller: FrameType | None, code: CodeType | None, value: Any) -> None:
+def returned(experiment: Experiment | None, caller: FrameType | None, code: CodeType | None, value: Any) -> None:
     """Something that is not the user's returns to this frame.
 
     Raises:
         BaseException: the planned one.
     """
-    experiment: Experiment | None = control.active
     wanted = None if experiment is None else experiment.wanted_reply.get(id(caller))
     if experiment is None or wanted is None or wanted[2] is not caller or wanted[3] is not code:
         return
@@ -114,9 +113,8 @@ def returned(caller: FrameType | None, code: CodeType | None, value: Any) -> Non
         experiment.replies_get_lost(point, lost_replies(experiment.reached[point][2], None, {}))
 
 
-def raised(caller: FrameType) -> None:
+def raised(experiment: Experiment | None, caller: FrameType) -> None:
     """What is no Python function has raised: there is no reply that could be lost."""
-    experiment = control.active
     if experiment is not None:
         experiment.wanted_reply.pop(id(caller), None)
 

@@ -67,8 +67,8 @@ def test_raise_at_call_once_and_always(taskfail):
             except OSError:
                 got.append("failed")
         return got
-    taskfail.inject(Raise(OSError), at="call:fetch#1 in work#0")
-    taskfail.inject(Raise(OSError, always=True), at="call:fetch in work#1")
+    taskfail.inject("raise OSError @ call:fetch#1 in work#0")
+    taskfail.inject("raise OSError always", at="call:fetch in work#1")
     with ThreadPoolExecutor(1) as pool:
         jobs = [pool.submit(work) for _ in range(2)]
     assert [job.result() for job in jobs] == [[0, "failed", 2], ["failed"] * 3]
@@ -196,6 +196,17 @@ def test_unknown_kind_of_point(taskfail):
 def test_impossible(taskfail, fault, at, text):
     with pytest.raises(PlanError) as caught:
         taskfail.inject(fault, at=at)
+    assert says(caught) == text
+
+@pytest.mark.parametrize(("arguments", "text"), [
+    (("raise OSError",), "inject('raise OSError'): it is not said where; give at=..., for instance at='start:fetch#2'"),
+    ((KeyError, "start:fetch"),
+     "inject(<class 'KeyError'>): that is no fault; give Raise(KeyError), or its text, 'raise KeyError'"),
+    ((7, "start:fetch"), "inject(7): that is no fault; give Raise(OSError), or its text, 'raise OSError'"),
+])
+def test_not_a_fault(taskfail, arguments, text):
+    with pytest.raises(PlanError) as caught:
+        taskfail.inject(*arguments)
     assert says(caught) == text
 
 def test_after_at_a_start_is_impossible(taskfail):

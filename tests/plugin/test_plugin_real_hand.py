@@ -116,6 +116,48 @@ SESSION = os.getpid()
     run().assert_outcomes(passed=1)
 
 
+def test_a_test_that_starts_processes_begins_again_whatever_it_asks_for(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        saving="import os\n\ndef save(folder):\n    os.makedirs(folder)\n    return os.listdir(folder)\n",
+        test_saving="""
+import concurrent.futures
+import pytest
+import saving
+
+def save(folder):
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:  # imported only now
+        return pool.submit(saving.save, str(folder)).result()
+
+def test_before_the_call(taskfail, tmp_path):
+    taskfail.inject("raise OSError @ call:makedirs")
+    with pytest.raises(OSError, match="injected"):
+        save(tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+def test_after_the_call(taskfail, tmp_path):
+    taskfail.inject("raise OSError after @ call:makedirs")
+    with pytest.raises(OSError, match="injected"):
+        save(tmp_path / "x")
+    assert (tmp_path / "x").exists()
+
+def test_nothing(taskfail, tmp_path):
+    assert save(tmp_path / "x") == []
+    assert taskfail.trace.injected == ()
+
+def test_in_an_experiment_of_its_own(taskfail, tmp_path):
+    with taskfail.experiment(unfired="ignore"):
+        save(tmp_path / "x")
+""",
+    )
+    result = run()
+    result.assert_outcomes(passed=3, failed=1)
+    assert fails_in(result) == ["test_in_an_experiment_of_its_own"]
+    assert (
+        "an experiment under control cannot start processes, or give work to them; "
+        "with taskfail.inject alone, the whole test begins again with real ones" in result.stdout.str()
+    )
+
+
 def test_a_hang_is_one_failed_test_that_says_so_and_the_session_goes_on(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_hangs=HEAD

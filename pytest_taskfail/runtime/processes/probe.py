@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ...model.faults import Raise
-from .. import replies
 from ..calls import CallProbe
 
 if TYPE_CHECKING:
@@ -31,16 +28,6 @@ class WorkerProbe(CallProbe):
         task = getattr(self.side.local, "task", None)
         return None if task is None or task.is_test else (self.side, task)
 
-    def returned(self, frame: FrameType, value: Any) -> None:
-        """A function of the user's returns."""
-        side = self.side
-        wanted = side.wanted_after.pop(id(frame), None)
-        if wanted is None:
-            return
-        injection, point, _ = wanted
-        if injection is None:
-            after = replies.lost(side, frame, value, point)
-            if after:
-                side.replies_get_lost(point, after)
-        elif isinstance(injection.fault, Raise):
-            raise side.raised(injection.fault)
+    def world(self) -> Any:
+        """The side."""
+        return self.side
