@@ -38,7 +38,13 @@ def meant_to_end(thread: Any, error: BaseException | None, files: Sources) -> bo
     left = list(_tests_frames(error.__traceback__, files))
     if any(_made_sure(frame.f_code, line) for frame, line in left):
         return False
-    return any(one is thread for one in _reached([value for frame, _ in left for value in frame.f_locals.values()], files))
+    return any(one is thread for one in _reached([value for frame, _ in left for value in _known(frame)], files))
+
+
+def _known(frame: FrameType) -> Iterator[Any]:
+    """The values of the names that a function uses."""
+    yield from list(frame.f_locals.values())
+    yield from [frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals]
 
 
 def _tests_frames(entry: TracebackType | None, files: Sources) -> Iterator[tuple[FrameType, int]]:
@@ -90,8 +96,8 @@ def _parts(one: Any) -> Iterator[Any]:
     else:
         attributes = getattr(one, "__dict__", None)
         yield from list(attributes.values()) if isinstance(attributes, dict) else ()
-        slots = [slot for kind in type(one).__mro__ for slot in vars(kind).values() if isinstance(slot, MemberDescriptorType)]
-        for slot in slots:
+        slots = (slot for kind in type(one).__mro__ if "__slots__" in vars(kind) for slot in vars(kind).values())
+        for slot in [slot for slot in slots if isinstance(slot, MemberDescriptorType)]:
             with contextlib.suppress(AttributeError):  # not set
                 yield slot.__get__(one)
 
