@@ -42,7 +42,7 @@ def do_step(task: int, number: int) -> None:
     time.sleep(0.004)
 
 
-@pytest.mark.taskfail(budget=8)
+@pytest.mark.taskfail(budget=5)
 def test_a_failure_stops_all(driver: type[app.Driver], tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.touch()
