@@ -79,24 +79,27 @@ def _reached(roots: list[Any], files: Sources) -> Iterator[Any]:
     waiting = collections.deque(roots)
     while waiting and len(seen) < LOOKS_MAX:
         one = waiting.popleft()
-        if id(one) in seen or isinstance(one, (type, ModuleType, str, bytes, int, float)) or _is_tools(type(one), files):
+        kind = type(one)  # `isinstance` asks proxies, which may have nothing behind them
+        if id(one) in seen or issubclass(kind, (type, ModuleType, str, bytes, int, float)) or _is_tools(kind, files):
             continue
         seen.add(id(one))
         yield one
-        waiting.extend(_parts(one))
+        with contextlib.suppress(Exception):
+            waiting.extend(_parts(one))
 
 
 def _parts(one: Any) -> Iterator[Any]:
-    if isinstance(one, dict):
+    kind = type(one)
+    if issubclass(kind, dict):
         yield from list(one.values())
-    elif isinstance(one, _CONTAINERS):
+    elif issubclass(kind, _CONTAINERS):
         yield from list(one)
-    elif isinstance(one, MethodType):
+    elif kind is MethodType:
         yield one.__self__
     else:
         attributes = getattr(one, "__dict__", None)
         yield from list(attributes.values()) if isinstance(attributes, dict) else ()
-        slots = (slot for kind in type(one).__mro__ if "__slots__" in vars(kind) for slot in vars(kind).values())
+        slots = (slot for base in kind.__mro__ if "__slots__" in vars(base) for slot in vars(base).values())
         for slot in [slot for slot in slots if isinstance(slot, MemberDescriptorType)]:
             with contextlib.suppress(AttributeError):  # not set
                 yield slot.__get__(one)
@@ -104,7 +107,7 @@ def _parts(one: Any) -> Iterator[Any]:
 
 def _is_tools(kind: type, files: Sources) -> bool:
     """Whether a class is pytest's, another tool's or ours: these refer to everything."""
-    if kind.__module__.startswith("pytest_taskfail"):
+    if str(kind.__module__).startswith("pytest_taskfail"):
         return True
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    file = getattr(sys.modules.get(str(kind.__module__)), "__file__", None)
     return file is not None and files.kind(file) == sources.TOOL
