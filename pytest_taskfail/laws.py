@@ -47,7 +47,8 @@ def left_alive(trace: Trace, golden: Trace) -> Iterator[Finding]:
         if role_of(left.task) in before or left.by_test:
             continue
         after = "the test" if left.kind == "thread" else "what its event loop ran for"
-        lines = (f"{left.task}  {left.what} at {left.place}, after {after} has ended (started at {left.started})",)
+        at = f" at {left.place}" if left.place.file else ""
+        lines = (f"{left.task}  {left.what}{at}, after {after} has ended (started at {left.started})",)
         place = left.place if left.kind == "thread" else left.started
         yield Finding(f"leaked-{left.kind}", lines, str(place), role_of(left.task))
 

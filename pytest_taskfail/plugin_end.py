@@ -31,9 +31,12 @@ def finish(session: Session) -> bool:
         from .report.markdown import step_summary
 
         path = os.environ.get("GITHUB_STEP_SUMMARY", "")
-        if path:
-            with open(path, "a", encoding="utf-8") as file:
-                file.write(step_summary(session.results))
+        try:
+            if path:
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(step_summary(session.results))
+        except OSError as error:
+            session.not_written = f"GITHUB_STEP_SUMMARY={path}: {error.strerror}"
     return session.coverage is None or not session.coverage.shortfall
 
 
@@ -46,6 +49,14 @@ def summary(session: Session, reporter: Any) -> None:
             reporter.write_line(line if number else f"{data['test']}: {line}")
     if session.coverage is not None:
         session.coverage.show(reporter, session.config.get_terminal_writer().fullwidth)
+    if session.not_written:
+        reporter.write_line(
+            f"taskfail: no step summary is written, {session.not_written}; GitHub Actions sets a file that can be"
+        )
+    if session.options.lines and any(data.get("explored") for data in results) and not any(map(_lines_seen, results)):
+        wanted = ",".join(session.options.lines)
+        remedy = f"no test ran a line of such a file; name files relative to {session.config.rootpath}"
+        reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
     if not results or reporter.verbosity < 0 or session.config.getoption("no_summary", False):
         return
     for data in results:
@@ -53,10 +64,6 @@ def summary(session: Session, reporter: Any) -> None:
             reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
     for reason, names in _grouped(results).items():
         reporter.write_line(f"taskfail: not explored, as {reason}: {count(len(names), 'test')}, for instance {names[0]}")
-    if session.options.lines and explored and not any(data.get("lines_seen") for data in explored):
-        wanted = ",".join(session.options.lines)
-        remedy = f"no test ran a line of such a file; name files relative to {session.config.rootpath}"
-        reporter.write_line(f"taskfail: --taskfail-lines={wanted}: {remedy}")
     off = sum(bool(data.get("off")) for data in results)
     alone = sum(bool(data.get("alone")) for data in results) - off
     findings = sum(len(data["findings"]) for data in explored)
@@ -79,6 +86,11 @@ def summary(session: Session, reporter: Any) -> None:
             reporter.write_line(f"  {line}")
     if session.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
         reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
+
+
+def _lines_seen(data: dict[str, Any]) -> bool:
+    """Whether a test has run a line of a file that `--taskfail-lines` names."""
+    return bool(data.get("explored") and data.get("lines_seen"))
 
 
 def _grouped(results: list[dict[str, Any]]) -> dict[str, list[str]]:

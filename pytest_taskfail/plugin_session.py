@@ -44,6 +44,7 @@ class Session:
         self._results: dict[str, dict[str, Any]] = {}
         self.alone = 0
         self.printed = 0.0
+        self.not_written = ""
         self._files: Sources | None = None
         self.coverage: CoverageReport | None = None
 

@@ -95,7 +95,7 @@ def read_options(config: pytest.Config) -> Options:
     """
     option = config.getoption
     off = bool(option("--no-taskfail"))
-    everything = bool(option("--taskfail") or config.getini("taskfail"))
+    everything = bool(option("--taskfail") or _flag(config, "taskfail"))
     line = option("--taskfail-replay")
     for asked, name in ((option("--taskfail"), ""), (option("--taskfail-list"), "-list"), (line is not None, "-replay")):
         if off and asked:
@@ -121,7 +121,7 @@ def read_options(config: pytest.Config) -> Options:
         kinds=_kinds(*_value(config, "faults", "")),
         seed=int(_number(config, "seed", 0, low=0, whole=True)),
         report=report,
-        step_summary=bool(option("--taskfail-step-summary") or config.getini("taskfail_step_summary")),
+        step_summary=bool(option("--taskfail-step-summary") or _flag(config, "taskfail_step_summary")),
         lines=_texts(_value(config, "lines", "")[0]) if _value(config, "lines", "")[0] else (),
         reduce=not option("--taskfail-no-reduction"),
         coverage=plugin_coverage.read_options(config, _value(config, "cov_fail_under", ""), off, listing),
@@ -215,7 +215,7 @@ def check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
         raise pytest.UsageError(f"{where}(mode='off'): nothing is explored then, so there is no other argument")
     for name in ("budget", "max_faults"):
         value = marker.kwargs.get(name, 1)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
             raise pytest.UsageError(f"{where}({name}={value!r}): give a number greater than 0")
         if name == "max_faults" and not isinstance(value, int):
             raise pytest.UsageError(f"{where}({name}={value!r}): give a whole number greater than 0")
@@ -279,6 +279,14 @@ def _value(config: pytest.Config, name: str, default: str) -> tuple[str, str]:
     except (TypeError, ValueError, pytest.UsageError) as error:
         raise pytest.UsageError(f"taskfail_{name} in the ini file: give a number ({error})") from None
     return (str(value), f"taskfail_{name} in the ini file") if value not in ("", None) else (default, option)
+
+
+def _flag(config: pytest.Config, name: str) -> bool:
+    """An ini setting that is on or off."""
+    try:
+        return bool(config.getini(name))
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{name} in the ini file: give true or false ({error})") from None
 
 
 def _number(config: pytest.Config, name: str, default: float, low: float, whole: bool = False) -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, MutableMapping
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -60,10 +61,16 @@ class Pager:
 
 
 class Shop:
-    """A manager, its surroundings, and the tasks that were started."""
+    """A manager, its surroundings, and the tasks that were started.
 
-    def __init__(self, mail_works: bool = True) -> None:
-        self.manager = app.BackgroundTaskManager()
+    Args:
+        system: the module under test.
+        mail_works: whether mail can be sent.
+    """
+
+    def __init__(self, system: ModuleType, mail_works: bool = True) -> None:
+        self.workflow = system.process_order
+        self.manager = system.BackgroundTaskManager()
         self.payments = Payments()
         self.mail = Mail(mail_works)
         self.pager = Pager()
@@ -74,7 +81,7 @@ class Shop:
         for order in ORDERS:
             with bound_contextvars(correlation_id=f"request-{order}"):
                 self.tasks[order] = self.manager.execute_task(
-                    app.process_order, "order", manager=self.manager, payments=self.payments, mail=self.mail, order=order
+                    self.workflow, "order", manager=self.manager, payments=self.payments, mail=self.mail, order=order
                 )
         await asyncio.wait(self.tasks.values())
 
@@ -97,14 +104,20 @@ def fate(task: asyncio.Task[Any]) -> str:
 
 
 @pytest.fixture
+def system() -> ModuleType:
+    """The module under test."""
+    return app
+
+
+@pytest.fixture
 def lines() -> Iterator[Lines]:
     """The lines of the log."""
     with capture_logs(processors=[merge_contextvars]) as captured:
         yield captured
 
 
-def test_orders_are_charged_and_confirmed(lines: Lines) -> None:
-    shop = Shop()
+def test_orders_are_charged_and_confirmed(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
     asyncio.run(shop.process())
     for order in ORDERS:
         assert shop.tasks[order].result() == {"status": "completed", "receipt": f"receipt-{order}"}
@@ -116,8 +129,8 @@ def test_orders_are_charged_and_confirmed(lines: Lines) -> None:
     assert {line["correlation_id"] for line in lines} == {"request-o1", "request-o2"}
 
 
-def test_an_order_that_cannot_be_confirmed_is_a_partial_failure(lines: Lines) -> None:
-    shop = Shop(mail_works=False)
+def test_an_order_that_cannot_be_confirmed_is_a_partial_failure(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system, mail_works=False)
     shop.manager.register_error_handler("confirm", shop.pager.tell)
     asyncio.run(shop.process())
     for task in shop.tasks.values():
@@ -127,16 +140,16 @@ def test_an_order_that_cannot_be_confirmed_is_a_partial_failure(lines: Lines) ->
         assert (metrics.error_at is not None) == (metrics.name == "confirm")
 
 
-def test_a_charge_is_tried_again_unless_that_is_of_no_use(lines: Lines) -> None:
-    shop = Shop()
-    shop.payments = Payments(ConnectionError("busy"), app.Permanent("declined"))
+def test_a_charge_is_tried_again_unless_that_is_of_no_use(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
+    shop.payments = Payments(ConnectionError("busy"), system.Permanent("declined"))
 
     async def charge() -> None:
         shop.tasks["o1"] = shop.manager.execute_task_with_retry(shop.payments.charge, "charge", 2, 0.01, order="o1")
         await asyncio.wait(shop.tasks.values())
 
     asyncio.run(charge())
-    assert isinstance(shop.tasks["o1"].exception(), app.Permanent)
+    assert isinstance(shop.tasks["o1"].exception(), system.Permanent)
     assert shop.manager.metrics["charge-1"].retry_count == 1
 
 
@@ -144,8 +157,8 @@ def test_a_charge_is_tried_again_unless_that_is_of_no_use(lines: Lines) -> None:
 
 
 @pytest.mark.taskfail(budget=5)
-def test_nothing_stays_in_the_registry(lines: Lines) -> None:
-    shop = Shop()
+def test_nothing_stays_in_the_registry(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
     asyncio.run(shop.process())
     assert shop.manager.running == {}
     shop.manager.cleanup_completed_tasks()
@@ -153,8 +166,8 @@ def test_nothing_stays_in_the_registry(lines: Lines) -> None:
 
 
 @pytest.mark.taskfail(budget=5)
-def test_the_metrics_say_how_each_task_ended(lines: Lines) -> None:
-    shop = Shop()
+def test_the_metrics_say_how_each_task_ended(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
     asyncio.run(shop.charge())
     for task, metrics in zip(shop.tasks.values(), shop.manager.metrics.values(), strict=True):
         times = {"completed": metrics.completed_at, "failed": metrics.error_at, "cancelled": metrics.cancelled_at}
@@ -163,8 +176,8 @@ def test_the_metrics_say_how_each_task_ended(lines: Lines) -> None:
 
 
 @pytest.mark.taskfail(budget=5)
-def test_a_failure_is_accounted_for_even_if_its_handler_fails(lines: Lines) -> None:
-    shop = Shop(mail_works=False)
+def test_a_failure_is_accounted_for_even_if_its_handler_fails(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system, mail_works=False)
     shop.manager.register_error_handler("confirm", shop.pager.tell)
     asyncio.run(shop.confirm())
     for task, metrics in zip(shop.tasks.values(), shop.manager.metrics.values(), strict=True):
@@ -177,8 +190,8 @@ def test_a_failure_is_accounted_for_even_if_its_handler_fails(lines: Lines) -> N
 
 
 @pytest.mark.taskfail(budget=5)
-def test_a_cancelled_charge_is_not_tried_again(lines: Lines) -> None:
-    shop = Shop()
+def test_a_cancelled_charge_is_not_tried_again(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
     asyncio.run(shop.charge())
     for order, task in shop.tasks.items():
         calls = [what for which, what in shop.payments.calls if which == order]
@@ -188,8 +201,8 @@ def test_a_cancelled_charge_is_not_tried_again(lines: Lines) -> None:
 
 
 @pytest.mark.taskfail(budget=5)
-def test_every_line_of_the_log_says_what_it_belongs_to(lines: Lines) -> None:
-    shop = Shop()
+def test_every_line_of_the_log_says_what_it_belongs_to(system: ModuleType, lines: Lines) -> None:
+    shop = Shop(system)
     asyncio.run(shop.process())
     names = {metrics.task_id: metrics.context for metrics in shop.manager.metrics.values()}
     for line in lines:
@@ -198,9 +211,9 @@ def test_every_line_of_the_log_says_what_it_belongs_to(lines: Lines) -> None:
 
 
 @pytest.mark.taskfail(budget=5)
-def test_a_charged_order_is_reported_with_its_receipt(lines: Lines) -> None:
+def test_a_charged_order_is_reported_with_its_receipt(system: ModuleType, lines: Lines) -> None:
     """Unless somebody cancels the workflow itself, or it fails, it ends with a status once its money has been taken."""
-    shop = Shop()
+    shop = Shop(system)
     asyncio.run(shop.process())
     charged = {metrics.context["correlation_id"] for metrics in shop.manager.metrics.values() if metrics.name == "confirm"}
     for order, task in shop.tasks.items():

@@ -1,5 +1,9 @@
 """Every file is reported, in whatever order they get ready."""
 
+from types import ModuleType
+
+import pytest
+
 from . import app
 
 FILES = {
@@ -10,6 +14,12 @@ FILES = {
 }
 
 
+@pytest.fixture
+def system() -> ModuleType:
+    """The module under test."""
+    return app
+
+
 class Source:
     """Stands in for the suppliers' file server."""
 
@@ -17,10 +27,10 @@ class Source:
         return FILES[file]
 
 
-def test_every_file_is_loaded() -> None:
-    importer = app.Importer(Source())
+def test_every_file_is_loaded(system: ModuleType) -> None:
+    importer = system.Importer(Source())
     report = importer.run(["bolts.csv", "nuts.csv", "tools.csv", "empty.csv"])
     assert report.rows == {"bolts.csv": 2, "nuts.csv": 1, "tools.csv": 3, "empty.csv": 0}
     assert report.failed == {}
     assert report.skipped == []
-    assert set(importer.status.values()) == {app.Status.LOADED}
+    assert set(importer.status.values()) == {system.Status.LOADED}

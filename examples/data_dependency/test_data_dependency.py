@@ -1,10 +1,18 @@
 """Letters are written side by side, each in three steps that need one another's results."""
 
+from types import ModuleType
+
 import pytest
 
 from . import app
 
 NAMES = {"c1": "Ada", "c2": "Grace", "c3": "  "}
+
+
+@pytest.fixture
+def system() -> ModuleType:
+    """The module under test."""
+    return app
 
 
 class Directory:
@@ -25,20 +33,20 @@ class Post:
         return f"receipt-{number}"
 
 
-def test_good_records_get_a_letter_and_a_bad_one_does_not() -> None:
+def test_good_records_get_a_letter_and_a_bad_one_does_not(system: ModuleType) -> None:
     post = Post()
-    report = app.Mailing(Directory(), post).run(NAMES)
+    report = system.Mailing(Directory(), post).run(NAMES)
     assert report.receipts == {"c1": "receipt-c1", "c2": "receipt-c2"}
     assert sorted(number for number, _ in post.given) == ["c1", "c2"]
-    assert isinstance(report.failed["c3"].error, app.BadRecord)
+    assert isinstance(report.failed["c3"].error, system.BadRecord)
     assert report.failed["c3"].skipped == ("compose", "send")
 
 
 @pytest.mark.taskfail
-def test_no_step_runs_on_the_result_of_a_failed_one() -> None:
+def test_no_step_runs_on_the_result_of_a_failed_one(system: ModuleType) -> None:
     """True whatever fails: nothing is asserted about a letter whose last step failed, it may have gone out or not."""
     post = Post()
-    report = app.Mailing(Directory(), post).run(NAMES)
+    report = system.Mailing(Directory(), post).run(NAMES)
 
     assert sorted([*report.receipts, *report.failed]) == ["c1", "c2", "c3"]
     for number, text in post.given:

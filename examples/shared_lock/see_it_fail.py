@@ -1,42 +1,13 @@
-"""Orders are picked side by side under one lock."""
+"""The same tests against the system with the mistake."""
 
-from collections.abc import Mapping
+from types import ModuleType
 
-from . import broken as app
+import pytest
 
-
-class Ledger:
-    """Stands in for the ledger, a system of its own."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, dict[str, int]] = {}
-
-    def enter(self, order: str, lines: Mapping[str, int]) -> None:
-        self.entries[order] = dict(lines)
+from . import broken
+from .test_shared_lock import *  # noqa: F403
 
 
-def test_every_order_is_picked() -> None:
-    ledger = Ledger()
-    warehouse = app.Warehouse({"bolt": 10, "nut": 10}, ledger)
-    report = warehouse.pick_all(
-        [
-            app.Order("o1", {"bolt": 2, "nut": 2}),
-            app.Order("o2", {"bolt": 4}),
-            app.Order("o3", {"nut": 1, "bolt": 1}),
-            app.Order("o4", {"nut": 3}),
-        ]
-    )
-    assert report.picked == ["o1", "o2", "o3", "o4"]
-    assert report.failed == {}
-    assert warehouse.stock == {"bolt": 3, "nut": 4}
-    assert sorted(ledger.entries) == ["o1", "o2", "o3", "o4"]
-
-
-def test_an_order_too_large_is_refused_and_the_others_are_picked() -> None:
-    ledger = Ledger()
-    warehouse = app.Warehouse({"bolt": 5}, ledger)
-    report = warehouse.pick_all([app.Order("o1", {"bolt": 1}), app.Order("o2", {"bolt": 50}), app.Order("o3", {"bolt": 2})])
-    assert report.picked == ["o1", "o3"]
-    assert isinstance(report.failed["o2"], app.OutOfStock)
-    assert warehouse.stock == {"bolt": 2}
-    assert sorted(ledger.entries) == ["o1", "o3"]
+@pytest.fixture
+def system() -> ModuleType:
+    return broken

@@ -15,6 +15,12 @@ STOPPED = 8
 """Two run, and what the pool has fetched already cannot be cancelled: it begins, sees the flag, and ends."""
 
 
+@pytest.fixture(params=[app.Driver])
+def driver(request: pytest.FixtureRequest) -> type[app.Driver]:
+    """The class under test."""
+    return request.param  # type: ignore[no-any-return]
+
+
 class Steps:
     """What the tasks do; each step leaves a line.
 
@@ -36,8 +42,8 @@ def do_step(task: int, number: int) -> None:
     time.sleep(0.004)
 
 
-@pytest.mark.taskfail(budget=8)
-def test_a_failure_stops_all(tmp_path: Path) -> None:
+@pytest.mark.taskfail(budget=5)
+def test_a_failure_stops_all(driver: type[app.Driver], tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.touch()
 
@@ -46,7 +52,7 @@ def test_a_failure_stops_all(tmp_path: Path) -> None:
             file.write("failed\n")
 
     try:
-        states = app.Driver(WORKERS, failed=failed).run(range(TASKS), Steps(log))
+        states = driver(WORKERS, failed=failed).run(range(TASKS), Steps(log))
         assert states == ["finished"] * TASKS
     except app.RunFailed as error:
         assert error.states.count("stopped") <= STOPPED, f"tasks began after the failure: {error.states}"

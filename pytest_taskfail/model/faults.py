@@ -268,13 +268,15 @@ def parse_kinds(text: str) -> frozenset[str]:
     if names == ["none"]:
         return frozenset()
     kinds = (*KINDS, *custom.KNOWN)
+    if "none" in names:
+        raise ValueError("'none' stands for no kind of fault at all; give it alone, or leave it out")
     for name in names:
         if name not in kinds:
             import difflib
 
             near = difflib.get_close_matches(name, kinds, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise ValueError(f"there is no kind of fault {name!r}; {hint}The kinds are {', '.join(kinds)}, or none")
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            raise ValueError(f"there is no kind of fault {name!r}{hint} The kinds are {', '.join(kinds)}, or none")
     if not names:
         raise ValueError(f"no kind of fault is named; the kinds are {', '.join(kinds)}, or none")
     return frozenset(names)

@@ -159,6 +159,7 @@ class Injected:
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started.
+        given: whether production code had given the future of the task that ended with it to the body of the test.
         lost: why its exception has not arrived where it was waited for, in words.
         another: whether, as far as the source tells, the loop around it does the same for another thing in each turn, so that
             what follows is no second try.
@@ -173,6 +174,7 @@ class Injected:
     started: Place = Place()
     by_test: bool = False
     lost: str = ""
+    given: bool = False
     another: bool = False
 
 

@@ -144,7 +144,7 @@ class Experiment:
             if not scheduler.stopped:
                 scheduler.drain(scheduler.main, DRAIN_SECONDS)
             if not scheduler.stopped:
-                holdings, alive = leftovers.holdings(self), leftovers.alive(self)
+                holdings, alive = leftovers.holdings(self), leftovers.alive(self, error)
             leftovers.free(self)
             scheduler.abort(scheduler.main)
         except BaseException as late:

@@ -1,4 +1,4 @@
-"""Whether a function that has failed was the only one that knew a task: then nobody can cancel it any more."""
+"""Who got the handle of a task: only a function that has failed, or the caller of the one that made it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ def is_lost(task: Any, entry: TracebackType | None, files: Sources) -> bool:
             if known and name in frame.f_code.co_varnames and _stays(frame.f_code, name):
                 return True
     return False
+
+
+def is_returned(code: CodeType, line: int) -> bool:
+    """Whether a function returns what it makes by a call at this line: then it is its caller's to look at.
+
+    Args:
+        code: of the function.
+        line: of the call.
+    """
+    function = _functions(code.co_filename).get((code.co_firstlineno, code.co_name))
+    nodes = [] if function is None else list(ast.walk(function))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or 0)]
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and node.value in calls:
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
+    return any(value in calls or (isinstance(value, ast.Name) and value.id in names) for value in returned)
 
 
 def _stays(code: CodeType, name: str) -> bool:

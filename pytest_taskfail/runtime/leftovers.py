@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.traces import Alive, Holding, Place, Wait
-from . import control, real, sources, stacks
+from . import control, in_reach, real, sources, stacks
 from .carriers import BLOCKED, DONE, Carrier
 from .strangers import STRANGER
 
@@ -122,8 +122,13 @@ def holdings(experiment: Experiment) -> tuple[Holding, ...]:
     return tuple(found)
 
 
-def alive(experiment: Experiment) -> tuple[Alive, ...]:
-    """Threads of the experiment that have not ended."""
+def alive(experiment: Experiment, error: BaseException | None = None) -> tuple[Alive, ...]:
+    """Threads of the experiment that have not ended.
+
+    Args:
+        experiment: that has come to its end.
+        error: what came out of the test.
+    """
     found = []
     for carrier in experiment.scheduler.carriers:
         if carrier.state is DONE or carrier is experiment.scheduler.main or carrier.adopted or carrier.task.path == STRANGER:
@@ -136,7 +141,8 @@ def alive(experiment: Experiment) -> tuple[Alive, ...]:
         what, place = stacks.what_blocks(frame, carrier.on, experiment.files)
         own = carrier.own_task
         started = experiment.files.place(*own.started_at) if own.started_at else Place()
-        found.append(Alive(carrier.task.path, f"waits {what}", place, started, own.by_test))
+        by_test = own.by_test or in_reach.meant_to_end(carrier.thread, error, experiment.files)
+        found.append(Alive(carrier.task.path, f"waits {what}", place, started, by_test))
     return (*found, *(left for lefts in experiment.left.values() for left in lefts))
 
 

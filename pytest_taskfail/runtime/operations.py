@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
-from . import adoption, control, corrupt, holding, real, strangers
+from . import adoption, control, corrupt, handles, holding, real, sources, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .functions import bare, code_of, unwrapped
@@ -156,6 +156,7 @@ def submit(
         experiment.scheduler.block(me, None, experiment.scheduler.clock.deadline(fault.seconds))
     task = Task(me.task.child_path(name), by_test, (frame.f_code.co_filename, frame.f_lineno))
     task.is_pool_task = True
+    task.given = _is_given(experiment, me, frame)
     experiment.tasks.append(task)
     experiment.event(me.task.path, "submit", task.path, frame)
     experiment.scheduler.point(me)
@@ -168,6 +169,14 @@ def submit(
         future._taskfail_task = task  # type: ignore[attr-defined]
         task.future = future
     return future
+
+
+def _is_given(experiment: Experiment, me: Carrier, frame: FrameType) -> bool:
+    """Whether the test's own body gets the future: production code returns it there, and it is the test's to read or to drop."""
+    caller = frame.f_back
+    if caller is None or experiment.files.kind(frame.f_code.co_filename) != sources.USER:
+        return False
+    return experiment.in_test_body(me, caller) and handles.is_returned(frame.f_code, frame.f_lineno)
 
 
 class Envelope:

@@ -100,6 +100,8 @@ def what_blocks(frame: FrameType | None, on: Any, files: Sources) -> tuple[str, 
     if on is None:
         return "for time to pass", place
     if type(on).__name__ == "SimpleQueue":
+        if user is None and on.made is not None and files.kind(on.made[0]) == sources.MACHINERY:
+            return "for another task of its pool", place
         return f"for an item of {name_thing(on, files)}", place
     return f"for {name_thing(on, files)}", place
 

@@ -22,8 +22,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "held", "hits", "is_pool_task", "known",
-        "of_test", "of_wire", "owned", "path", "permits", "started_at", "within",
+        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "given", "held", "hits", "is_pool_task",
+        "known", "of_test", "of_wire", "owned", "path", "permits", "started_at", "within",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None, within: Task | None = None) -> None:
@@ -32,6 +32,7 @@ class Task:
         self.started_at = started_at
         self.within = within
         self.is_pool_task = False
+        self.given = False
         self.coroutine: Any = None
         self.entry = ""
         self.of_test = path == TEST

@@ -102,10 +102,18 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
     another = lasting and repeats.is_for_another(experiment.files, kept.trail(experiment, fault))
     if not unread:
-        return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another)
+        given = not seen and fault is not None and _is_given(experiment, fault)
+        return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another, given=given)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
     return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another=another)
+
+
+def _is_given(experiment: Experiment, fault: BaseException) -> bool:
+    """Whether each future that holds an exception had been given to the body of the test."""
+    done = [task for task in experiment.tasks if task.future is not None and task.future.done() and not task.future.cancelled()]
+    ended = [task for task in done if any(one is fault for one in exceptions.related(task.future._exception))]
+    return bool(ended) and all(task.given for task in ended)
 
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:

@@ -201,6 +201,14 @@ def test_a_step_summary_without_a_place_for_it(run: Run, shop: None, monkeypatch
     assert "taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set" in result.stdout.str()
 
 
+def test_a_step_summary_that_cannot_be_written(run: Run, shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary.md")
+    result = run(*SHORT, "-q", "--taskfail-step-summary")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    said = "taskfail: no step summary is written, GITHUB_STEP_SUMMARY=/nowhere/summary.md: No such file or directory; "
+    assert said + "GitHub Actions sets a file that can be" in result.stdout.str()
+
+
 def test_warnings_of_experiments_are_not_told(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_warns="""

@@ -64,7 +64,7 @@ def test_the_ini_option_does_the_same(run: Run, pytester: pytest.Pytester) -> No
 
 def test_files_whose_lines_nobody_ran_are_named(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_race=RACE)
-    result = run("--taskfail-budget=0.2", "--taskfail-lines=race.py")
+    result = run("-q", "--taskfail-budget=0.2", "--taskfail-lines=race.py")
     result.assert_outcomes(passed=2)
     text = "taskfail: --taskfail-lines=race.py: no test ran a line of such a file; name files relative to "
     assert text + str(pytester.path) in result.stdout.str()

@@ -17,6 +17,8 @@ BAD = {
     "('raise')": f"@pytest.mark.taskfail('raise',): its arguments are given by name: {NAMES}",
     "(budget='long')": "@pytest.mark.taskfail(budget='long'): give a number greater than 0",
     "(budget=0)": "@pytest.mark.taskfail(budget=0): give a number greater than 0",
+    "(budget=float('nan'))": "@pytest.mark.taskfail(budget=nan): give a number greater than 0",
+    "(budget=float('inf'))": "@pytest.mark.taskfail(budget=inf): give a number greater than 0",
     "(max_faults=True)": "@pytest.mark.taskfail(max_faults=True): give a number greater than 0",
     "(max_faults=1.5)": "@pytest.mark.taskfail(max_faults=1.5): give a whole number greater than 0",
     "(mode='free')": "@pytest.mark.taskfail(mode='free'): the modes are 'controlled', 'real' and 'off'",

@@ -142,12 +142,18 @@ def test_a_line_that_cannot_be_read_is_refused(pytester: pytest.Pytester, line: 
             "--taskfail-faults=rais: there is no kind of fault 'rais'; did you mean 'raise'? The kinds are "
             "raise, hold, timer, drop, duplicate, delay, twice, cancel, kill, pickle, corrupt, or none",
         ),
+        (
+            ["--taskfail-faults=none,raise"],
+            "--taskfail-faults=none,raise: 'none' stands for no kind of fault at all; give it alone, or leave it out",
+        ),
+        (["--taskfail-faults=foo"], "--taskfail-faults=foo: there is no kind of fault 'foo'. The kinds are raise, hold, "),
         (["--taskfail-faults=,"], "--taskfail-faults=,: no kind of fault is named; the kinds are raise, hold, "),
         (
             ["--taskfail-report=out.xml"],
             "--taskfail-report=out.xml: reports are written as JSON or HTML; give a name that ends in .json or .html",
         ),
         (["-o", "taskfail_budget=soon"], "taskfail_budget in the ini file: give a number"),
+        (["-o", "taskfail=perhaps"], "taskfail in the ini file: give true or false (invalid truth value 'perhaps')"),
         (["-o", "taskfail_faults=tmer"], "taskfail_faults in the ini file=tmer: there is no kind of fault 'tmer'; did you"),
     ],
 )

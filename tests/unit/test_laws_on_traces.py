@@ -104,6 +104,12 @@ def test_a_thread_that_is_left_is_a_finding() -> None:
     )
 
 
+def test_the_worker_of_a_pool_is_at_no_line_of_the_user_s() -> None:
+    idle = replace(LEFT, what="waits for another task of its pool", place=Place())
+    (finding,) = laws.judge(Trace(alive=(idle,)), Trace())
+    assert finding.lines == ("watch#0  waits for another task of its pool, after the test has ended (started at a.py:3)",)
+
+
 def test_a_thread_that_the_fault_free_run_leaves_too_is_not() -> None:
     assert found(Trace(alive=(LEFT,)), Trace(alive=(replace(LEFT, task="watch#3"),))) == []
 
