@@ -124,7 +124,7 @@ def test_kinds_are_read_from_a_comma_list() -> None:
 def test_an_unknown_kind_is_refused_and_the_nearest_named() -> None:
     with pytest.raises(ValueError, match="there is no kind of fault 'rais'; did you mean 'raise'\\? The kinds are raise, hold"):
         parse_kinds("hold,rais")
-    with pytest.raises(ValueError, match="or none"):
+    with pytest.raises(ValueError, match="'none' stands for no kind of fault at all; give it alone"):
         parse_kinds("raise,none")
     with pytest.raises(ValueError, match="no kind of fault is named"):
         parse_kinds(" , ")
