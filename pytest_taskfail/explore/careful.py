@@ -48,6 +48,15 @@ class CarefulExperiment(Experiment):
         self._here = me, kind, name, frame, subject
         return super().reach(me, kind, name, frame, subject, place)
 
+    def cancelled_first(self, error: BaseException) -> None:
+        """By hand a fault that has not happened has not fired."""
+        for number, (injection, point, place, raised, _) in enumerate(self.fired):
+            if raised is error:
+                del self.fired[number]
+                self.pending[injection.at.kind].append(injection)
+                self.reached[point] = place, "it is awaited", (injection.fault,)
+                return
+
     def _planned(self, point: Point, place: Place) -> Fault | None:
         waiting = self.pending.get(point.kind, [])
         unfit = [one for one in waiting if is_open(one.at) and one.applies(point) and not self._may_happen(one)]

@@ -91,7 +91,9 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         else:
             orphans.failed(self, error[0])
         siblings.thrown_out(self, error[0])
-        self._to_raise = None
+        if self._to_raise is not None:
+            self.experiment.cancelled_first(self._to_raise)
+            self._to_raise = None
         return self._step(self.coro.throw, *error)
 
     def close(self) -> None:

@@ -236,6 +236,9 @@ class Experiment:
         self.pending[injection.at.kind].append(injection)
         del self.events[max(number for number, event in enumerate(self.events) if event[1] == "fault")]
 
+    def cancelled_first(self, error: BaseException) -> None:
+        """What was to be raised at an await is not: a cancellation came before what was awaited. The fault counts as tried."""
+
     def event(self, task: str, kind: str, name: str, frame: FrameType | None = None, note: str = "") -> None:
         """Notes what a task did."""
         if self.record:

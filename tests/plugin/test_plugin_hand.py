@@ -280,15 +280,29 @@ def test_in_experiment(taskfail):
 def test_skips(taskfail):
     taskfail.inject(Raise(OSError), at="start:fetch#7")
     pytest.skip("not here")
+
+def test_cancelled_before_it_came(taskfail):
+    import asyncio
+    async def serve():
+        await asyncio.Queue().get()
+    async def main():
+        service = asyncio.create_task(serve())
+        await asyncio.sleep(1)
+        service.cancel()
+        await asyncio.gather(service, return_exceptions=True)
+    taskfail.inject(Raise(OSError), at="await:Queue.get@serve")
+    asyncio.run(main())
 """
     )
     result = run()
     text = result.stdout.str()
-    result.assert_outcomes(passed=1, failed=4, skipped=1)
+    result.assert_outcomes(passed=1, failed=5, skipped=1)
     assert "UnfiredFault: the planned fault never fired: raise OSError @ start:fetch#7\n  points that were reached:\n" in text
     for name in ("start:fetch#0", "start:fetch#1", "start:fetch#2"):
         assert f"    {name}" in text
     assert "the planned fault never fired: raise OSError @ call:fetch" in text
+    assert "the planned fault never fired: raise OSError @ await:Queue.get@serve" in text
+    assert "    await:Queue.get@serve in serve#0\n" in text
     assert "  points that were reached: none: no task was started" in text
     assert "its own message" in text
     assert "the planned fault never fired: drop @ signal:Event.sett" in text
