@@ -43,6 +43,9 @@ _BY_CODE: dict[CodeType, type[Exception]] = {
 }
 """On Python 3.11 of a function that is written in Python only its code is known."""
 
+_NAMES = frozenset(parser.__name__ for parser in _ERRORS)
+"""They are looked at first: every call is asked about."""
+
 
 def malformed(callee: Any, frame: FrameType, files: Sources) -> list[type[BaseException]]:
     """The exceptions by which a call may say that its input is malformed, as the handlers around it name them.
@@ -52,6 +55,8 @@ def malformed(callee: Any, frame: FrameType, files: Sources) -> list[type[BaseEx
         frame: of the caller; its own handlers and those of its callers count.
         files: whose code is whose.
     """
+    if getattr(callee, "__name__", "") not in _NAMES:
+        return []
     code = code_of(callee)
     error = _BY_CODE.get(code) if code is not None else _error_of(callee)
     found: dict[type[BaseException], None] = {}
