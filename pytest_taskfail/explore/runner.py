@@ -134,6 +134,9 @@ class Runner:
             known = {storm.key for storm in self.report.storms}
             self.report.storms += [storm for storm in retry_storm(trace, self.report.golden) if storm.key not in known]
         found = self.findings(plan, schedule, trace, outcome)
+        told = {story.finding.key for story in self.report.stories}
+        if trace.doubts and not all(finding.key in told for finding in found):
+            found = self.come_again(found, plan, schedule)
         for finding in found:
             self.tell(finding, plan, schedule, trace, outcome)
         return found
@@ -149,6 +152,12 @@ class Runner:
             assert outcome.error is not None
             found.append(strict_finding(outcome.error, self.files))
         return found
+
+    def come_again(self, found: list[Finding], plan: Plan, schedule: Schedule) -> list[Finding]:
+        """What is still found when the same experiment is run once more: a run that was not under full control proves nothing."""
+        trace, outcome, _ = self.run(plan, schedule)
+        again = {finding.key for finding in self.findings(plan, schedule, trace, outcome)}
+        return [finding for finding in found if finding.key in again]
 
     def _confirmed(self, found: list[Finding], plan: Plan, schedule: Schedule) -> list[Finding]:
         """A task that is about to end is not left behind: the same experiment again, with time for that."""

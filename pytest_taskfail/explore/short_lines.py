@@ -46,9 +46,11 @@ def spelt_out(plan: Plan, trace: Trace) -> Plan:
 
 
 def shorter(plan: Plan) -> Iterator[Plan]:
-    """The plan with its points named by the last part of their name, then by their name, each without the task."""
+    """The plan with its points named by the last part of their name, then by their name, each without the task: as they are read
+    again from the line."""
     for last_part_only in (True, False):
-        yield Plan(tuple(Injection(one.fault, _selector(one.at, last_part_only)) for one in plan.injections))
+        injections = [Injection(one.fault, _selector(one.at, last_part_only)) for one in plan.injections]
+        yield Plan.parse(str(Plan(tuple(injections))))
 
 
 def _selector(at: Point | Selector, last_part_only: bool) -> Point | Selector:

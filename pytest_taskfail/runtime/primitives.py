@@ -137,6 +137,8 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
         if experiment is not None and experiment.on_release is not None:
             experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
             return
@@ -149,6 +151,8 @@ class ControlledLock(Lock):
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
         if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
             return
@@ -215,6 +219,8 @@ class ControlledRLock(RLock):
 
     def release(self) -> None:
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
         if experiment is not None and experiment.on_release is not None:
             experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
             return
@@ -227,6 +233,8 @@ class ControlledRLock(RLock):
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
         if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
             return
@@ -235,8 +243,10 @@ class ControlledRLock(RLock):
             _wake(experiment, self)
 
     def _release_save(self) -> Any:
-        state = super()._release_save()
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
+        state = super()._release_save()
         if experiment is not None:
             if self.owner is not None:
                 experiment.holding.given_back(experiment, self)
@@ -262,8 +272,10 @@ class SimpleQueue(real.SimpleQueue):
         return self
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        super().put(item)
         experiment = control.active
+        if experiment is not None and experiment.scheduler.outside:
+            experiment.scheduler.regain()
+        super().put(item)
         if experiment is not None and (self.waiters or self.parked):
             _wake(experiment, self)
 
@@ -280,6 +292,7 @@ class SimpleQueue(real.SimpleQueue):
         if timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
         deadline = None if timeout is None or not block else experiment.scheduler.clock.deadline(timeout)
+        experiment.scheduler.regain()
         while True:
             try:
                 return super().get(False)
@@ -299,6 +312,7 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
     if timeout < 0 and timeout != -1:
         raise ValueError("timeout value must be a non-negative number")
     use = experiment.holding.before_acquire(experiment, me, lock, blocking, timeout)
+    experiment.scheduler.regain()
     if not try_acquire(False):
         if not blocking or timeout == 0:
             if not me.depth:

@@ -123,6 +123,7 @@ class Scheduler(Baton):
 
     def finish(self, me: Carrier) -> None:
         """The last call of a thread under control."""
+        self.regain()
         if me.on_done is not None:
             me.on_done()
             me.on_done = None
@@ -144,6 +145,14 @@ class Scheduler(Baton):
         self.mutex.release()
         if self.aborting and me is not self.main:
             raise Abort
+
+    def regain(self) -> None:
+        """Queues for the baton if it has been taken away from the calling thread meanwhile: whoever locks or signals without it
+        does so while another one is about to wait for that."""
+        me = self.by_ident.get(real.get_ident()) if self.outside else None
+        if me in self.outside and not self.over:
+            self.enter(me)
+            self.mutex.release()
 
     def drain(self, me: Carrier, seconds: float) -> None:
         """After the test: lets the other threads run until they end or wait for good, or so much virtual time has passed."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from . import control, real, stacks
+from . import control, real, sources, stacks
 from .carriers import Carrier
+from .sources import Sources
 
 TICK = 0.01
 TICK_WHILE_IDLE = 0.001
@@ -82,7 +83,7 @@ class Watchdog:
                 seen, moved = here, now
             if scheduler.aborting:
                 continue
-            if now - moved >= BLOCKED_AFTER:
+            if now - moved >= BLOCKED_AFTER and not _is_ours(experiment.files, carrier):
                 self._take(experiment, carrier, steps, "blocks in C code")
             elif now - since >= BUSY_AFTER:
                 self._take(experiment, carrier, steps, "computes without a step")
@@ -127,6 +128,19 @@ class Watchdog:
             if deadline is not None and (scheduler.outside or scheduler.files_open()):
                 experiment.doubt("time passed while a thread was in a call of the operating system")
             scheduler.while_idle(scheduler.pass_time)
+
+
+def _is_ours(files: Sources, carrier: Carrier) -> bool:
+    """Whether a thread is at work for us: on the way from a look at a lock to the wait for it the baton is not taken away."""
+    frame = sys._current_frames().get(carrier.ident)
+    while frame is not None:
+        layer = files.layers[frame.f_code.co_filename]
+        if layer is sources.INSIDE:
+            return True
+        if layer is sources.WATCHED:
+            return False
+        frame = frame.f_back
+    return False
 
 
 def _instruction(carrier: Carrier) -> object:
