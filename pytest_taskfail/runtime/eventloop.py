@@ -79,6 +79,7 @@ class LoopSelector:
         me = None if experiment is None else experiment.scheduler.by_ident.get(real.get_ident())
         if experiment is None or me is None:
             return self.stock.select(timeout)  # type: ignore[no-any-return]
+        experiment.scheduler.regain()
         events = self.ready()
         if events or self.signalled or (timeout is not None and timeout <= 0):
             self.signalled = False
@@ -190,6 +191,7 @@ def _write_to_self(stock: Any) -> Any:
         experiment = control.active
         if experiment is None or not isinstance(selector, LoopSelector):
             return stock(self)  # type: ignore[no-any-return]
+        experiment.scheduler.regain()
         selector.signalled = True
         if selector.waiters:
             experiment.scheduler.wake(selector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import sys
 import threading
@@ -22,13 +23,13 @@ def doze() -> str:
     return "rested"
 
 
-def stands(thread: threading.Thread) -> bool:
-    """Whether a worker of a pool has come for its next task, and waits."""
+def stands_in(function: str, thread: threading.Thread) -> bool:
+    """Whether a thread waits in a call of this function."""
     names, frame = set(), sys._current_frames().get(thread.ident or 0)
     while frame is not None:
         names.add(frame.f_code.co_name)
         frame = frame.f_back
-    return {"get", "_wait"} <= names
+    return {function, "_wait"} <= names
 
 
 def test_a_worker_that_comes_for_its_next_task_without_the_baton_is_told_of_the_end(control: Control) -> None:
@@ -37,13 +38,28 @@ def test_a_worker_that_comes_for_its_next_task_without_the_baton_is_told_of_the_
             job = pool.submit(doze)
             time.sleep(0.001)  # virtual time: the worker naps, and the baton comes back
             (worker,) = pool._threads
-            while not stands(worker):
+            while not stands_in("get", worker):
                 pass
         return job.result()
 
     run_ = control(run)
     assert (run_.value, run_.error, run_.trace.stopped) == ("rested", None, "")
     assert [doubt.partition(" at ")[0] for doubt in run_.trace.doubts][:1] == ["doze#0 blocks in C code"]
+
+
+def test_a_loop_that_looks_for_work_without_the_baton_is_woken(control: Control) -> None:
+    def wake(thread: threading.Thread) -> str:
+        while not stands_in("select", thread):
+            pass
+        return "woken"
+
+    async def main() -> str:
+        job = asyncio.get_running_loop().run_in_executor(None, wake, threading.current_thread())
+        nap(LONG)
+        return await job
+
+    run_ = control(lambda: asyncio.run(main()))
+    assert (run_.value, run_.error, run_.trace.stopped) == ("woken", None, "")
 
 
 def test_a_thread_that_ends_without_the_baton_is_joined(control: Control) -> None:
