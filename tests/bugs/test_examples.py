@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import more_time
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,36 +30,25 @@ EXAMPLES = sorted(
     (path.parent for path in (ROOT / "examples").glob("*/app.py") if path.parent.name not in BY_HYPOTHESIS),
     key=lambda path: (path.name not in SLOWEST, path.name),
 )
-QUICK, THOROUGH = 2, 10
-"""Budgets in seconds for tests that do not say theirs."""
+QUICK, THOROUGH = 2, more_time.BUDGET
+"""Budgets in seconds: for tests that do not say theirs, and for all that are tried again."""
 
 LIMIT = 200
 
-ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""Without the plugins of this environment that the examples do not need."""
+PATHS = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
+ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": PATHS}
+"""Without the plugins of this environment that the examples do not need, and with the one beside this file."""
 
 
 def run(nodes: list[str], budget: float, tmp_path: Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON reports by test, and output of exploring these tests in a process of its own."""
     report = tmp_path / "report.json"
     command = [
-        *(
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-rA",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "taskfail",
-            "-p",
-            "asyncio",
-            "-p",
-            "anyio",
-        ),
+        *(sys.executable, "-m", "pytest", "-q", "-rA"),
+        *("-p", "no:cacheprovider", "-p", "taskfail", "-p", "asyncio", "-p", "anyio"),
         *("-W", "ignore", "-c", os.devnull, f"--rootdir={ROOT}", *nodes),
         *("--taskfail", f"--taskfail-budget={budget}", f"--taskfail-report={report}"),
+        *(("-p", more_time.__name__) if budget == THOROUGH else ()),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=tmp_path, env=ALONE)
     tests = json.loads(report.read_text())["tests"] if report.exists() else []
