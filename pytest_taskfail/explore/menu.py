@@ -21,7 +21,7 @@ from ..model.faults import (
     find_exception,
     name_of_exception,
 )
-from ..runtime import chains, corrupt, exceptions, functions, handlers, sources
+from ..runtime import calls, chains, corrupt, exceptions, functions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
 from . import parsers
@@ -58,7 +58,7 @@ class Menu:
                 rule, callee, callee_frame = subject
                 types = parsers.malformed(callee, frame, experiment.files) or call_types(experiment, frame, callee_frame)
                 if callee_frame is not None and cleans_up(experiment, frame):
-                    return rule, self._late(types, callee_frame)
+                    return rule, () if calls.is_generator(callee_frame) else self._late(types, callee_frame)
                 return rule, self._raises(types, lasting=True)
             case "start":
                 if subject is None:

@@ -25,9 +25,9 @@ from .record import Recorded
 from .sources import Sources, short_name
 
 _NO_CALL = frozenset(
-    {"__exit__", "__aexit__", "__enter__", "__aenter__", "__anext__", "__del__", "close", "<listcomp>", "<setcomp>", "<dictcomp>"}
+    "__exit__ __aexit__ __enter__ __aenter__ __anext__ __del__ close <listcomp> <setcomp> <dictcomp> <genexpr>".split()
 )
-_NOT_PLAIN_FUNCTION = 0x20 | 0x200  # generators: their start is not their call
+_GENERATOR = 0x20 | 0x200  # its start is not its call: it is when somebody asks it for the first thing
 _COROUTINE = 0x80  # its start is its call where it is awaited at once
 
 CanFail = Callable[[Any, CodeType | None, FrameType | None], str]
@@ -52,8 +52,7 @@ class Calls:
         """Why calls of this function of the user's can fail."""
         rule = self._rules.get(code)
         if rule is None:
-            fits = code.co_name not in _NO_CALL and not code.co_flags & _NOT_PLAIN_FUNCTION
-            rule = self._rules[code] = self.can_fail(None, code, frame) if fits else ""
+            rule = self._rules[code] = "" if code.co_name in _NO_CALL else self.can_fail(None, code, frame)
         return rule
 
     def world(self) -> Any:
@@ -82,6 +81,8 @@ class Calls:
             return  # a test makes its own stand-in; where the code under test makes it, it opens something
         if self.files.is_users(caller.f_code):
             users, place = caller, None
+        elif code.co_flags & _GENERATOR:
+            return  # the standard library goes through it, as for `contextmanager`
         else:
             given = callers.given_to_library(self.files, me, code, caller)
             if given is None:
@@ -135,6 +136,11 @@ class Calls:
             raise experiment.raised(injection.fault)
 
 
+def is_generator(frame: FrameType) -> bool:
+    """Whether this is the frame of a generator: it gives no reply that could get lost."""
+    return bool(frame.f_code.co_flags & _GENERATOR)
+
+
 def point_call(
     experiment: Experiment, me: Carrier, name: str, caller: FrameType, subject: Any, place: Place | None = None
 ) -> None:
@@ -145,13 +151,13 @@ def point_call(
     if isinstance(fault, Raise):
         if not fault.after:
             raise experiment.raised(fault)
-        if callee is None:
-            if not replies.expect(experiment, caller, subject[1], *experiment.fired[-1][:2]):
+        if callee is None or is_generator(callee):
+            if callee is not None or not replies.expect(experiment, caller, subject[1], *experiment.fired[-1][:2]):
                 why = "what makes a generator or coroutine has no effect yet when it returns"
                 raise TypeError(f"'{fault}' at call:{name}: {why}; place it at a call inside")
             return
         experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
-    elif experiment.strict and experiment.menu is not None:
+    elif experiment.strict and experiment.menu is not None and not (callee is not None and is_generator(callee)):
         point = experiment.last_point
         assert point is not None
         if callee is not None:
@@ -282,8 +288,8 @@ else:
                 return
             if not _written(caller.f_code, caller.f_lasti, code.co_flags & _COROUTINE):
                 return
-            goes_on = code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION) and not _starts(code, frame.f_lasti)
-            if not goes_on and not (kind == sources.LIBRARY and code.co_flags & _NOT_PLAIN_FUNCTION):
+            goes_on = code.co_flags & (_COROUTINE | _GENERATOR) and not _starts(code, frame.f_lasti)
+            if not goes_on and not (kind == sources.LIBRARY and code.co_flags & _GENERATOR):
                 self.called(_Called(code, frame.f_globals.get("__name__", "")), caller)
 
         def _on_event(self, frame: FrameType, event: str, value: Any) -> None:
@@ -292,7 +298,8 @@ else:
                 if event == "call":
                     kind = self.files.kind(code.co_filename)
                     if kind in (sources.USER, sources.TEST):
-                        if self.rule(code, frame) and (not code.co_flags & _COROUTINE or _starts(code, frame.f_lasti)):
+                        begins = not code.co_flags & (_COROUTINE | _GENERATOR) or _starts(code, frame.f_lasti)
+                        if begins and self.rule(code, frame):
                             self.started(code, frame)
                     elif kind != sources.TOOL:
                         self._calls_others(kind, code, frame, frame.f_back)
@@ -304,7 +311,7 @@ else:
                 elif event == "c_exception":
                     replies.raised(self.world(), frame)
                 elif event == "return":
-                    unsure = value is None or code.co_flags & (_COROUTINE | _NOT_PLAIN_FUNCTION)
+                    unsure = value is None or code.co_flags & (_COROUTINE | _GENERATOR)
                     if unsure and not _returns(code, frame.f_lasti):
                         return  # it has raised, or it is suspended
                     if self.files.is_users(code):
