@@ -164,10 +164,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, default=500, help="runs per program and order (default: %(default)s)")
     parser.add_argument("--only", default="*", help="a pattern of program names")
+    parser.add_argument("--keep", type=Path, help="a file that keeps the rows, so that a run that was stopped goes on from there")
     chosen = parser.parse_args()
     heads = ["program", "choices", TURNS, BOUNDED, *PICKERS]
     lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
-    rows = [cells for program in programs(chosen.only) if (cells := row(program, chosen.limit))]
+    kept = json.loads(chosen.keep.read_text()) if chosen.keep and chosen.keep.exists() else {}
+    for program in programs(chosen.only):
+        if program.name not in kept:
+            kept[program.name] = row(program, chosen.limit)
+            if chosen.keep:
+                chosen.keep.write_text(json.dumps(kept))
+    rows = [cells for _, cells in sorted(kept.items()) if cells]
     lines += ["| " + " | ".join(cells) + " |" for cells in rows]
     found = [sum(not cells[2 + n].startswith(">") for cells in rows) for n in range(len(heads) - 2)]
     lines.append("| **found** | | " + " | ".join(f"{count} of {len(rows)}" for count in found) + " |")
