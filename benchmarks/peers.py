@@ -151,7 +151,31 @@ STARTED_BY = {"frontrun": [str(Path(sys.executable).with_name("frontrun"))]}
 UNSEEDED = ("frontrun, dpor",)
 """Finds the same each time."""
 
+WARM_UP = 0.2
+"""Seconds for a program that does nothing, first in each process: what a tool loads and prepares once is not counted."""
+
 ANSWER = "answer: "
+
+
+class Idle(Program):
+    """Two threads that do nothing."""
+
+    workers = (lambda self: None, lambda self: None)
+
+
+class Row(NamedTuple):
+    """A tool and a program.
+
+    Args:
+        seconds: until the broken one was found, the median; none where it was not found in every search.
+        rate: schedules per second of the repaired one.
+        cells: what the page shows.
+    """
+
+    tool: str
+    seconds: float | None
+    rate: float
+    cells: list[str]
 
 
 def apart(tool: str, program: str, right: bool, limit: float, seed: int) -> Ran | None:
@@ -180,12 +204,13 @@ def apart(tool: str, program: str, right: bool, limit: float, seed: int) -> Ran 
 def answer(asked: str) -> None:
     """What the process of its own does."""
     tool, program, right, limit, seed = json.loads(asked)
+    TOOLS[tool](Idle, True, WARM_UP, 0)
     print(ANSWER + json.dumps(TOOLS[tool](PROGRAMS[program], right, limit, seed)), flush=True)
     os._exit(0)  # threads that a tool has left in a deadlock would be waited for
 
 
-def cells(tool: str, program: str, limit: float, rate: float, seeds: int) -> list[str]:
-    """The cells of a tool and a program: found after, schedules until then, and how it goes with the repaired twin."""
+def row(tool: str, program: str, limit: float, rate: float, seeds: int) -> Row:
+    """Found after how long, schedules until then, and how it goes with the repaired twin."""
     seeds = 1 if tool in UNSEEDED else seeds
     broken = [apart(tool, program, False, limit, seed) for seed in range(seeds)]
     answers = [one for one in broken if one is not None and one.found]
@@ -197,15 +222,32 @@ def cells(tool: str, program: str, limit: float, rate: float, seeds: int) -> lis
     else:
         after = f"> {limit:g} s" + ", cannot judge" * broken[0].unsure
     runs = f"{statistics.median(one.runs for one in answers):,.0f}" if answers else ""
+    seconds = statistics.median(one.seconds for one in answers) if len(answers) == seeds else None
     right = apart(tool, program, True, rate, 0)
     if right is None:
-        return [after, runs, "no answer"]
+        return Row(tool, seconds, 0.0, [after, runs, "no answer"])
     rated = f"{right.runs / right.seconds:,.0f}/s"
     if right.found:
         rated += f", accuses it: {right.found}"
     elif right.done:
         rated += f", all {right.runs:,}"
-    return [after, runs, rated + ", cannot judge" * right.unsure]
+    return Row(tool, seconds, right.runs / right.seconds, [after, runs, rated + ", cannot judge" * right.unsure])
+
+
+def standing(rows: list[Row]) -> str:
+    """Where this project stands on a program, in words."""
+    own, *others = rows
+    found = [one for one in others if one.seconds is not None]
+    best = min(found, key=lambda one: one.seconds or 0.0, default=None)
+    fastest = max(others, key=lambda one: one.rate)
+    pace = f"{own.rate / fastest.rate:.1f} times the schedules per second of the fastest other one ({fastest.tool})"
+    if own.seconds is None:
+        return "not found in every search" + (f"; {best.tool} finds it" if best else "") + f"; {pace}"
+    if best is None or best.seconds is None:
+        return f"the only one that finds it in every search; {pace}"
+    if own.seconds <= best.seconds:
+        return f"ahead: {best.tool}, the next one, takes {best.seconds / own.seconds:.1f} times as long; {pace}"
+    return f"**behind {best.tool}**: {own.seconds / best.seconds:.1f} times as long; {pace}"
 
 
 def main() -> None:
@@ -214,23 +256,43 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5, help="seconds for the repaired twin (default: %(default)s)")
     parser.add_argument("--seeds", type=int, default=3, help="how often each bug is searched (default: %(default)s)")
     parser.add_argument("--only", help="one program")
+    parser.add_argument("--keep", help="a file that keeps what comes out, so that the programs can be run one after another")
     parser.add_argument("--ask", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.ask is not None:
         answer(chosen.ask)
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("pytest-taskfail", *PEERS)]
-    lines = ["| program | tool | found after | schedules | on the repaired twin |", "|---|---|---:|---:|---:|"]
+    kept: dict[str, list[Row]] = {}
+    if chosen.keep and os.path.exists(chosen.keep):
+        kept = {program: [Row(*one) for one in rows] for program, rows in json.loads(Path(chosen.keep).read_text()).items()}
     for program in PROGRAMS if chosen.only is None else [chosen.only]:
+        kept[program] = []
         for tool in TOOLS:
-            row = cells(tool, program, chosen.limit, chosen.rate, chosen.seeds)
-            lines.append(f"| {program} | {tool} | {' | '.join(row)} |")
-            print(lines[-1], flush=True)
+            kept[program].append(row(tool, program, chosen.limit, chosen.rate, chosen.seeds))
+            print(f"{program} | {tool} | {' | '.join(kept[program][-1].cells)}", flush=True)
+    if chosen.keep:
+        Path(chosen.keep).write_text(json.dumps(kept))
+    if set(kept) == set(PROGRAMS):
+        (HERE / "peers.md").write_text(page(kept, chosen.limit, chosen.seeds))
+
+
+def page(rows: dict[str, list[Row]], limit: float, seeds: int) -> str:
+    """What is written."""
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("pytest-taskfail", *PEERS)]
     about = (
         f"CPython {platform.python_version()}; {', '.join(versions)}. Found after: the median of "
-        f"{chosen.seeds} searches of at most {chosen.limit:g} s, each in a process of its own whose start is not counted."
+        f"{seeds} searches of at most {limit:g} s, each in a process of its own whose start is not counted."
     )
-    if chosen.only is None:
-        (HERE / "peers.md").write_text(f"# Beside other schedulers of threads\n\n{about}\n\n" + "\n".join(lines) + f"\n\n{NOTES}")
+    lines = ["| program | tool | found after | schedules | on the repaired twin |", "|---|---|---:|---:|---:|"]
+    lines += [f"| {program} | {one.tool} | {' | '.join(one.cells)} |" for program in PROGRAMS for one in rows[program]]
+    stands = [f"* {program}: {standing(rows[program])}." for program in PROGRAMS]
+    parts = [
+        "# Beside other schedulers of threads",
+        about,
+        "\n".join(lines),
+        "## Where pytest-taskfail stands",
+        "\n".join(stands),
+    ]
+    return "\n\n".join([*parts, NOTES])
 
 
 NOTES = """## How to read it
@@ -239,8 +301,9 @@ NOTES = """## How to read it
   them, frontrun the state, its workers and the invariant.
 * pytest-taskfail switches threads at their operations on locks, queues and conditions; the others at each instruction of the
   program, so they find races between plain variables too, for which pytest-taskfail wants `--taskfail-lines`.
-* *Found after* is the time until the first wrong run is known, fault-free runs and all; what comes after that, our shrinking and
-  frontrun's ten replays, is not counted. *Schedules* are the runs up to then.
+* *Found after* is the time until the first wrong run is known, fault-free runs and all. What comes after that, our shrinking and
+  frontrun's ten replays, is not counted, nor what a tool loads and prepares once in a process: each has explored two idle
+  threads before. *Schedules* are the runs up to then.
 * *On the repaired twin*: schedules per second, and how many there were where a tool says that it has tried all there are: each
   tool has bounds of its own, two preemptions for pytest-taskfail and frontrun's DPOR. *Cannot judge* is what frontrun says where
   no run has come to its end in the time.

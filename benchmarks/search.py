@@ -7,9 +7,12 @@ test, is broken; random orders are seeded, and the median of several seeds count
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
 import importlib.util
 import itertools
 import json
+import math
 import platform
 import random
 import statistics
@@ -18,8 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pytest_taskfail.explore import random_orders, schedules
-from pytest_taskfail.explore.results import Outcome
+from pytest_taskfail.explore import random_orders, schedules, turns
+from pytest_taskfail.explore.results import Outcome, Report
 from pytest_taskfail.explore.runner import Runner
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.model.plans import Plan
@@ -34,10 +37,27 @@ SEEDS = 3
 PICKERS: dict[str, Callable[[random.Random, int], random_orders.Picker]] = {
     "PCT, d=2": lambda numbers, k: random_orders.by_priority(numbers, k, 2),
     "PCT, d=3": lambda numbers, k: random_orders.by_priority(numbers, max(k, 3), 3),
-    "POS": lambda numbers, k: random_orders.by_step(numbers),
+    "POS": lambda numbers, k: by_step(numbers),
     "random walk": lambda numbers, k: random_orders.evenly(numbers),
+    "random walk, starters first": lambda numbers, k: random_orders.starters_first(random_orders.evenly(numbers)),
 }
-BOUNDED = "bounded, 2 preemptions"
+BOUNDED, TURNS = "bounded, 2 preemptions", "as the tool does it"
+"""The tool lets the bounded search and random orders take turns."""
+
+
+def by_step(numbers: random.Random) -> random_orders.Picker:
+    """Each next step of a thread has a priority of its own: POS (Yuan, Yang, Gu, CAV 2018)."""
+    priorities: dict[str, float] = {}
+
+    def pick(options: tuple[str, ...]) -> str:
+        for option in options:
+            if option not in priorities:
+                priorities[option] = numbers.random()
+        chosen = max(options, key=priorities.__getitem__)
+        del priorities[chosen]
+        return chosen
+
+    return pick
 
 
 def tests_of(program: Path, side: str) -> list[Callable[[], Any]]:
@@ -81,6 +101,25 @@ def bounded(runner: Runner, limit: int) -> int:
     return 0
 
 
+class Enough(Exception):
+    """So many runs are not exceeded."""
+
+
+def in_turns(runner: Runner, seed: int, limit: int) -> int:
+    """The same for what the tool does."""
+
+    def progress(report: Report) -> None:
+        if report.schedules + report.random_orders >= limit:
+            raise Enough
+
+    golden, settings = golden_of(runner), dataclasses.replace(runner.settings, seed=seed)
+    one = Runner(runner.scenario, runner.files, settings, progress)
+    one.report.golden = golden
+    with contextlib.suppress(Enough):
+        turns.search(one, golden, math.inf)
+    return one.report.schedules + one.report.random_orders if one.report.stories else 0
+
+
 def at_random(runner: Runner, order: str, seed: int, limit: int) -> int:
     """The same for random orders."""
     k = len(golden_of(runner).choices)
@@ -103,7 +142,8 @@ def row(program: Path, limit: int) -> list[str] | None:
         trace, outcome, _ = runner.run(Plan(), Schedule(), probe=False)
         if trace.stopped or outcome.error is not None:
             return None
-        cells = [shown(bounded(runner, limit), limit)]
+        needed = [in_turns(runner, seed, limit) or limit + 1 for seed in range(SEEDS)]
+        cells = [shown(int(statistics.median(needed)), limit), shown(bounded(runner, limit), limit)]
         for order in PICKERS:
             needed = [at_random(runner, order, seed, limit) or limit + 1 for seed in range(SEEDS)]
             cells.append(shown(int(statistics.median(needed)), limit))
@@ -124,12 +164,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, default=500, help="runs per program and order (default: %(default)s)")
     parser.add_argument("--only", default="*", help="a pattern of program names")
+    parser.add_argument("--keep", type=Path, help="a file that keeps the rows, so that a run that was stopped goes on from there")
     chosen = parser.parse_args()
-    heads = ["program", "choices", BOUNDED, *PICKERS]
+    heads = ["program", "choices", TURNS, BOUNDED, *PICKERS]
     lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
-    rows = [cells for program in programs(chosen.only) if (cells := row(program, chosen.limit))]
+    kept = json.loads(chosen.keep.read_text()) if chosen.keep and chosen.keep.exists() else {}
+    for program in programs(chosen.only):
+        if program.name not in kept:
+            kept[program.name] = row(program, chosen.limit)
+            if chosen.keep:
+                chosen.keep.write_text(json.dumps(kept))
+    rows = [cells for _, cells in sorted(kept.items()) if cells]
     lines += ["| " + " | ".join(cells) + " |" for cells in rows]
-    found = [sum(not cells[2 + n].startswith(">") for cells in rows) for n in range(len(PICKERS) + 1)]
+    found = [sum(not cells[2 + n].startswith(">") for cells in rows) for n in range(len(heads) - 2)]
     lines.append("| **found** | | " + " | ".join(f"{count} of {len(rows)}" for count in found) + " |")
     text = "\n".join(lines)
     print(text)

@@ -14,7 +14,7 @@ from ..model.plans import Plan, print_replay
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
-from . import eager_threads, fault_orders, random_search, reduce, schedules, short_lines, shrink, together
+from . import eager_threads, fault_orders, reduce, short_lines, shrink, together, turns
 from .refusals import refuse_unfired
 from .results import Report
 from .runner import Runner
@@ -23,9 +23,6 @@ from .sweep import combine, sweep, try_plans
 
 SCHEDULES_SHARE = 0.3
 """Of the budget, for schedules after a sweep; without exceptions to inject they get all of it."""
-
-RANDOM_SHARE = 0.5
-"""Of the time for schedules, for random orders where the bounded search needs longer."""
 
 
 class Explorer(Runner):
@@ -146,17 +143,4 @@ class Explorer(Runner):
         share = SCHEDULES_SHARE if "raise" in self.settings.kinds else 1.0
         began = real.monotonic()
         until = min(began + self.settings.budget * share, self.began + self.settings.budget)
-        search = schedules.Search(golden.choices, expiry="timer" in self.settings.kinds)
-        for schedule in search:
-            if real.monotonic() > until - (until - began) * RANDOM_SHARE:
-                break
-            trace, outcome, _ = self.run(Plan(), schedule, probe=False)
-            self.report.schedules += 1
-            search.learn(schedule, trace.choices)
-            if self.judge(Plan(), schedule, trace, outcome):
-                break
-            self.progress(self.report)
-        self.report.schedules_exhausted = search.exhausted
-        self.report.deviations_complete = search.deviations_complete
-        if not self.report.stories and (search.cut or not search.exhausted):
-            random_search.search(self, golden, until, real.monotonic() - began)
+        turns.search(self, golden, until)

@@ -3,9 +3,9 @@
 Each thread has a random priority and the highest runs; at `depth - 1` random choices the running thread falls below all
 others. A bug that needs `depth` such constraints is met in one run with a probability of at least `1 / (n * k ** (depth - 1))`,
 where n is the number of threads and k that of choices: PCT (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010). That is
-every third run. The others let a thread that starts threads go on until it waits, so that all of them are there, and then draw
-each choice evenly, or give each next step a priority (after POS: Yuan, Yang, Gu, CAV 2018): they meet circles of many threads
-more often. The same seed gives the same orders.
+every third run. The others draw each choice evenly, which meets threads that take turns at every step; half of them first let a
+thread that starts threads go on until it waits, so that all of them are there, and meet circles of many threads more often. The
+same seed gives the same orders. benchmarks/search.md has the numbers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..model.schedules import Schedule
 from ..model.traces import Choice
 
 DEPTH = 4
-"""Ordering constraints of the bugs that are looked for: one more than preemptions, of which the bounded search tries two."""
+"""Ordering constraints of the bugs that PCT looks for: it interrupts three times, the bounded search twice."""
 
 Picker = Callable[[tuple[str, ...]], str]
 """Chooses among the threads that can run, and the time limits that may run out: those have a `!`."""
@@ -42,9 +42,9 @@ def orders(golden: tuple[Choice, ...], seed: int, depth: int = DEPTH, expiry: bo
             case 0:
                 yield by_priority(numbers, max(len(golden), depth), depth, expiry)
             case 1:
-                yield _starters_first(evenly(numbers, expiry))
+                yield starters_first(evenly(numbers, expiry))
             case _:
-                yield _starters_first(by_step(numbers, expiry))
+                yield evenly(numbers, expiry)
         number += 1
 
 
@@ -90,23 +90,8 @@ def evenly(numbers: random.Random, expiry: bool = True) -> Picker:
     return pick
 
 
-def by_step(numbers: random.Random, expiry: bool = True) -> Picker:
-    """Each next step of a thread has a priority of its own."""
-    priorities: dict[str, float] = {}
-
-    def pick(options: tuple[str, ...]) -> str:
-        able = [option for option in options if expiry or not option.endswith("!")]
-        for option in able:
-            if option not in priorities:
-                priorities[option] = numbers.random()
-        chosen = max(able, key=priorities.__getitem__)
-        del priorities[chosen]
-        return chosen
-
-    return pick
-
-
-def _starters_first(others: Picker) -> Picker:
+def starters_first(others: Picker) -> Picker:
+    """A thread that starts threads goes on until it waits; otherwise another way to choose."""
     starters = {"0"}
 
     def pick(options: tuple[str, ...]) -> str:

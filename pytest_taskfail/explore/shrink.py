@@ -1,4 +1,4 @@
-"""Makes the experiment behind a finding as small as it can be: no fault and no deviation can be left out.
+"""Makes the experiment behind a finding as small as it can be: no fault and no deviation can be left out, nor two of these.
 
 Parts are left out while the same finding comes, halves first, after delta debugging (Zeller and Hildebrandt, "Simplifying and
 isolating failure-inducing input", IEEE TSE 28/2, 2002); then a fault that lasts is tried once only.
@@ -7,6 +7,7 @@ isolating failure-inducing input", IEEE TSE 28/2, 2002); then a fault that lasts
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 from ..model.faults import Raise
@@ -72,7 +73,7 @@ def shrink(runner: Runner, story: Story, until: float) -> Story:
 
 
 def smaller(plan: Plan, schedule: Schedule) -> Iterator[Parts]:
-    """Plans and schedules with less in them: without half of the deviations, without one fault, without one deviation."""
+    """Plans and schedules with less in them: without half of the deviations, one fault, one deviation, or two: there and back."""
     deviations = schedule.deviations
     half = len(deviations) // 2
     if half > 1:
@@ -83,6 +84,8 @@ def smaller(plan: Plan, schedule: Schedule) -> Iterator[Parts]:
             yield Plan(plan.injections[:number] + plan.injections[number + 1 :]), schedule
         for number in reversed(range(len(deviations))):
             yield plan, Schedule(deviations[:number] + deviations[number + 1 :])
+    for left_out in reversed(list(itertools.combinations(range(len(deviations)), 2)) if len(deviations) > 2 else []):
+        yield plan, Schedule(tuple(pair for number, pair in enumerate(deviations) if number not in left_out))
     for number, injection in enumerate(plan.injections):
         if isinstance(injection.fault, Raise) and injection.fault.always:
             once = dataclasses.replace(injection, fault=dataclasses.replace(injection.fault, always=False))

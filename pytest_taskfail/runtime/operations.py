@@ -31,6 +31,9 @@ STACKS = ("ExitStack.", "AsyncExitStack.")
 POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cancelled", "is_alive"})
 """Operations that only look."""
 
+UNDER_WAY = "Event.wait", "Thread.start"
+"""How starting a thread ends: a choice has just been offered, when the thread was there, and nothing has happened since."""
+
 
 def operation(owner: type, name: str) -> tuple[type, str, Any]:
     """Puts a dispatcher in place of a method; returns what puts it back."""
@@ -90,7 +93,8 @@ def _operate(
         experiment.spin(me)
     else:
         me.idle_reads = 0
-    experiment.scheduler.point(me)
+    if (name, outer) != UNDER_WAY:
+        experiment.scheduler.point(me)
     before, me.op = me.op, Op(label, frame, users and not body)
     me.depth += opaque
     try:
@@ -203,8 +207,16 @@ class Envelope:
             me.task, me.depth = before, depth
 
 
-def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, body: Callable[[], Any], subject: Any) -> Any:
-    """Runs the body of a task between its points `start` and `end`."""
+def run_body(
+    experiment: Experiment,
+    me: Carrier,
+    task: Task,
+    function: Any,
+    body: Callable[[], Any],
+    subject: Any,
+    chosen: bool = False,
+) -> Any:
+    """Runs the body of a task between its points `start` and `end`; `chosen`: its thread has just been, for its first step."""
     name = task.path.rpartition("/")[2].partition("#")[0]
     frame, place = sys._getframe(1), None
     function = getattr(function, "run", function) if isinstance(function, threading.Thread) else function
@@ -215,7 +227,8 @@ def run_body(experiment: Experiment, me: Carrier, task: Task, function: Any, bod
     elif task.started_at is not None:  # what is written in C, a mock, a callable object
         place = experiment.files.place(*task.started_at)
     experiment.event(task.path, "start", name, None)
-    experiment.scheduler.point(me)
+    if not chosen:
+        experiment.scheduler.point(me)
     try:
         fault = experiment.reach(me, "start", name, frame, subject, place)
         if isinstance(fault, Raise):
@@ -282,7 +295,7 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
             if _is_worker(target):
                 run()
             else:
-                run_body(experiment, carrier, task, target, run, None)
+                run_body(experiment, carrier, task, target, run, None, chosen=True)
 
         thread.__dict__["run"] = run_under_control
         carrier.depth = 1  # until then it is the standard library that gets the thread under way

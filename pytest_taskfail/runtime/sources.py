@@ -65,6 +65,7 @@ class Sources:
         self._kinds = _Known(self._sort)
         self._names: dict[str, str] = {}
         self._places: dict[tuple[str, int, str], Place] = {}
+        self._makers: dict[tuple[str, int, int], str] = {}
         self.layers = _Known(self._layer)
         """Whose file it is, as the walk from an operation out to the user's frame asks: one of the layers above."""
 
@@ -88,6 +89,13 @@ class Sources:
         if place is None:
             place = self._places[filename, line, function] = Place(self._name(filename), line, function)
         return place
+
+    def maker(self, made: tuple[str, int, int]) -> str:
+        """The line that made a lock and which of those that it made, as reports name it: `orders.py:12 #0`."""
+        text = self._makers.get(made)
+        if text is None:
+            text = self._makers[made] = f"{self.place(*made[:2])} #{made[2]}"
+        return text
 
     def _name(self, filename: str) -> str:
         name = self._names.get(filename)

@@ -15,6 +15,8 @@ from .tasks import Task
 if TYPE_CHECKING:
     from .experiment import Experiment
 
+NOWHERE = Place()
+
 
 def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holding, ...], left: tuple[Alive, ...]) -> Trace:
     """Everything that was seen, as a value."""
@@ -171,8 +173,8 @@ def as_trace_event(files: Sources, raw: tuple[str, str, str, Any, float, str]) -
     """An event with its place in words."""
     task, kind, name, at, now, note = raw
     if not isinstance(note, str):  # of a lock: the line that made it, and which of those that it made
-        note = f"{files.place(*note[:2])} #{note[2]}" if note else ""
-    return Event(task, kind, name, files.place(*at) if at else Place(), round(now, 6), note)
+        note = files.maker(note) if note else ""
+    return Event(task, kind, name, files.place(*at) if at else NOWHERE, round(now, 6) if now else 0.0, note)
 
 
 def as_reached(point: Point, known: tuple[Place, str, tuple[Fault, ...]]) -> Reached:

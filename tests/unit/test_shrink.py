@@ -13,7 +13,13 @@ def test_halves_are_left_out_first_then_each_deviation() -> None:
     whole = tuple((number, "0.1") for number in range(4))
     tried = [schedule.deviations for _, schedule in smaller(Plan(), Schedule(whole))]
     assert tried[:2] == [whole[:2], whole[2:]]
-    assert tried[2:] == [tuple(pair for pair in whole if pair != left_out) for left_out in reversed(whole)]
+    assert tried[2:6] == [tuple(pair for pair in whole if pair != left_out) for left_out in reversed(whole)]
+
+
+def test_where_no_deviation_can_be_left_out_two_at_a_time_are() -> None:
+    there, and_back, on = (3, "0.1"), (5, "0"), (9, "0.2")
+    tried = [schedule.deviations for _, schedule in smaller(Plan(), Schedule((there, and_back, on)))]
+    assert tried == [(there, and_back), (there, on), (and_back, on), (there,), (and_back,), (on,)]
 
 
 def test_each_fault_is_left_out_with_the_schedule_as_it_is() -> None:
