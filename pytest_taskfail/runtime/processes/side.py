@@ -91,6 +91,7 @@ class Running:
         return self
 
     of_test = of_wire = False
+    coroutine = None
 
 
 class Side:
