@@ -20,8 +20,8 @@ def encode_all(count: int) -> list[int]:
     done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
     shown: list[int] = []
     printer = threading.Thread(target=show, args=(done, shown), daemon=True)
-    printer.start()
     with CONTEXT.Pool(1) as pool:
+        printer.start()
         for song in pool.imap(encode, range(count)):
             done.put(song)
     done.put(None)

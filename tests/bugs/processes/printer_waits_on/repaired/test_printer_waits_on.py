@@ -20,14 +20,14 @@ def encode_all(count: int) -> list[int]:
     done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
     shown: list[int] = []
     printer = threading.Thread(target=show, args=(done, shown), daemon=True)
-    printer.start()
-    try:
-        with CONTEXT.Pool(1) as pool:
+    with CONTEXT.Pool(1) as pool:
+        printer.start()
+        try:
             for song in pool.imap(encode, range(count)):
                 done.put(song)
-    finally:
-        done.put(None)
-        printer.join()
+        finally:
+            done.put(None)
+            printer.join()
     return shown
 
 

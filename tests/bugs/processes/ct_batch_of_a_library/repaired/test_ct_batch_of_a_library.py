@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import batches
 
-CONTEXT = multiprocessing.get_context("fork")
+CONTEXT = multiprocessing.get_context("spawn")
 
 
 def weigh(parcel: int) -> int:
@@ -18,4 +18,4 @@ def weigh_all(count: int) -> None:
 
 
 def test_all_are_weighed() -> None:
-    weigh_all(2)
+    weigh_all(1)
