@@ -54,10 +54,11 @@ def _looking(method: Any, failed: Callable[[Any], bool], the_side: Callable[[], 
         try:
             return method(self, *args, **kwargs)
         finally:
-            tasks = vars(self).get(_TASKS, ())
-            if tasks and failed(self):
-                side = the_side()
+            tasks = vars(self).pop(_TASKS, ())  # to ask whether it has failed comes here again
+            if tasks and not failed(self):
+                vars(self)[_TASKS] = tasks
+            else:
                 for task in tasks:
-                    side.trace.write("seen", task=task, by="a reader of its result")
+                    the_side().trace.write("seen", task=task, by="a reader of its result")
 
     return hook
