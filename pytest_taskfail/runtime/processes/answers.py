@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from .side import Side
 
 _TASKS = "_taskfail_tasks"
+
+_handed_out: list[str] = []
 
 
 def install(module: Any, the_side: Callable[[], Side]) -> None:
@@ -25,8 +28,9 @@ def install(module: Any, the_side: Callable[[], Side]) -> None:
     def failed(one: Any) -> bool:
         return ready(one) and not successful(one)
 
-    for name in ("get", "ready", "successful"):  # those who only wait for it have learnt nothing
+    for name in ("get", "successful"):  # those who only wait for it have learnt nothing
         setattr(result, name, _looking(getattr(result, name), failed, the_side))
+    result.ready = _polling(ready, the_side)
 
 
 def handed_out(side: Side, result: Any, tasks: list[str], frame: FrameType | None, told: Any) -> Any:
@@ -43,6 +47,7 @@ def handed_out(side: Side, result: Any, tasks: list[str], frame: FrameType | Non
         frame = frame.f_back
     if told is None and frame is not None and side.is_users(frame):
         vars(result)[_TASKS] = tasks
+        _handed_out.extend(tasks)
         for task in tasks:
             side.trace.write("future", task=task)
     return result
@@ -60,5 +65,20 @@ def _looking(method: Any, failed: Callable[[Any], bool], the_side: Callable[[], 
             else:
                 for task in tasks:
                     the_side().trace.write("seen", task=task, by="a reader of its result")
+
+    return hook
+
+
+def _polling(ready: Any, the_side: Callable[[], Side]) -> Any:
+    """Who asks what is ready by now may take what comes first, and turn away from the others."""
+
+    @functools.wraps(ready)
+    def hook(self: Any) -> Any:
+        side = the_side()
+        if _handed_out and side.is_users(sys._getframe(1)):
+            for task in _handed_out:
+                side.trace.write("seen", task=task, by="one that asks which results are ready")
+            _handed_out.clear()
+        return ready(self)
 
     return hook
