@@ -170,7 +170,7 @@ def test_threads_that_wait_for_ever_are_named_and_those_with_a_time_limit_may_st
     trace = reading.trace_of(ended, Plan(), FILES)
     told = [(left.task, left.what, left.place.function, left.started.function, left.by_test) for left in trace.alive]
     assert told == [("sit#0", "waits in wait", "sit", f"{leave.__qualname__}", False)]
-    assert run(lambda: leave(lambda: time.sleep(30))).told["threads"] == []
+    assert run(lambda: leave(lambda: threading.Event().wait(30))).told["threads"] == []
 
 
 def test_grandchildren_that_have_left_their_group_are_ended_too() -> None:
