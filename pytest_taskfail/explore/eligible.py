@@ -75,7 +75,7 @@ class Eligible:
     def _users(self, code: CodeType, names: Any, own: Any) -> str:
         if self.every:
             return EVERY
-        if handlers.cannot_fail(code):
+        if handlers.cannot_fail(code) or handlers.only_signals(code, names, own):
             return ""
         if self.files.kind(code.co_filename) == sources.TEST and code.co_name != "__post_init__":
             is_error = code.co_name == "__init__" and isinstance(next(iter(own.values()), None), BaseException)

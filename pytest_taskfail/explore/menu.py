@@ -34,6 +34,8 @@ _CONTROL_MODULES = frozenset({"queue", "_queue", "threading", "concurrent", "asy
 UNPREPARED = (RuntimeError, LookupError, ArithmeticError)
 """Candidates for the exception that nobody is prepared for: the first one that no handler names."""
 
+_TAKES_AWAY = frozenset({"unlink", "remove", "rmdir", "removedirs", "rmtree"})
+
 TYPES_MAX = 5
 REQUESTED_DELAY = 1.0
 
@@ -56,6 +58,8 @@ class Menu:
         match kind:
             case "call":
                 rule, callee, callee_frame = subject
+                if callee_frame is None and takes_away(experiment, frame, callee):
+                    return "", ()
                 types = parsers.malformed(callee, frame, experiment.files) or call_types(experiment, frame, callee_frame)
                 if callee_frame is not None and cleans_up(experiment, frame):
                     return rule, () if calls.is_generator(callee_frame) else self._late(types, callee_frame)
@@ -196,6 +200,11 @@ def cleans_up(experiment: Experiment, frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def takes_away(experiment: Experiment, frame: FrameType | None, callee: Any) -> bool:
+    """Whether the end of what was begun takes a file or folder away: whoever made it may do so, and can do no more than that."""
+    return str(getattr(callee, "__name__", "")).rpartition(".")[2] in _TAKES_AWAY and cleans_up(experiment, frame)
 
 
 def body_types(experiment: Experiment, envelope: Any) -> list[type[BaseException]]:

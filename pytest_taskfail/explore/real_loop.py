@@ -140,7 +140,7 @@ class RealExplorer:
                 return False
             traces.append(trace)
             seconds, quiet = max(seconds, ended.told["seconds"]), max(quiet, ended.quiet)
-            self.limits = dataclasses.replace(GOLDEN, left=len(trace.processes))
+            self.limits = dataclasses.replace(GOLDEN, left=len(trace.processes), threads=len(trace.alive))
         first, second = (tuple(str(one.point) for one in trace.reached) for trace in traces)
         report.unstable += sorted(set(first) ^ set(second))
         report.golden = traces[-1]
@@ -150,6 +150,7 @@ class RealExplorer:
             total=min(max(6 * seconds + 2, 3.0), 12.0, self.settings.limit),
             tasks=max(500, 50 * sum(event.kind == "submit" for event in report.golden.events)),
             left=self.limits.left,
+            threads=self.limits.threads,
         )
         report.limits = (
             f"the fault-free run takes {seconds:.2f} s; a run is a hang when nothing moves and nobody waits with a time limit "

@@ -38,7 +38,9 @@ class RealMenu(Menu):
     def __call__(self, experiment: Any, me: Any, kind: str, name: str, frame: FrameType | None, subject: Any) -> Answer:
         match kind:
             case "call" if frame is not None:
-                rule, _, callee = subject
+                rule, called, callee = subject
+                if callee is None and menu.takes_away(experiment, frame, called):
+                    return rule, self._asked(Kill())
                 prepared = [kind for kind in experiment.prepared_types() if travels(kind)]
                 types = [*menu.call_types(experiment, frame, callee), *prepared]
                 if callee is not None and menu.cleans_up(experiment, frame):

@@ -162,6 +162,17 @@ def test_processes_that_are_left_are_named_and_ended() -> None:
     assert (left.task, left.what, left.started.file) == ("sit#0", "is alive", "test_real_world.py")
 
 
+def test_threads_that_wait_for_ever_are_named_and_those_with_a_time_limit_may_still_end() -> None:
+    def leave(target: Callable[[], Any]) -> None:
+        threading.Thread(target=target, daemon=True).start()
+
+    ended = run(lambda: leave(sit))
+    trace = reading.trace_of(ended, Plan(), FILES)
+    told = [(left.task, left.what, left.place.function, left.started.function, left.by_test) for left in trace.alive]
+    assert told == [("sit#0", "waits in wait", "sit", f"{leave.__qualname__}", False)]
+    assert run(lambda: leave(lambda: threading.Event().wait(30))).told["threads"] == []
+
+
 def test_grandchildren_that_have_left_their_group_are_ended_too() -> None:
     def daemon() -> int:
         child = subprocess.Popen([sys.executable, "-c", DAEMON], stdout=subprocess.PIPE, text=True)

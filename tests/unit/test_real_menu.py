@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -138,3 +141,29 @@ MARKED = side.mark(OSError("injected"), "here")
 )
 def test_what_counts_as_the_fault_that_surfaces(error: BaseException, alone: bool, accepted: bool) -> None:
     assert surfaces(error, alone) is accepted
+
+
+class World:
+    """As much of an experiment as the menu asks about calls."""
+
+    files = Sources(str(Path(__file__).parent))
+
+    def is_users(self, frame: FrameType) -> bool:
+        return self.files.is_users(frame.f_code)
+
+    def prepared_types(self) -> list[type[BaseException]]:
+        return []
+
+
+def can_fail(called: Callable[..., Any]) -> bool:
+    """Whether a call that the caller makes of this can fail."""
+    subject = ("it is input or output", called, None)
+    return bool(RealMenu(frozenset({"raise"}))(World(), None, "call", "", sys._getframe(1), subject)[1])
+
+
+def test_a_file_can_be_taken_away_in_a_finally_but_other_calls_can_fail_there() -> None:
+    try:
+        before = can_fail(os.unlink), can_fail(os.replace)
+    finally:
+        after = can_fail(os.unlink), can_fail(os.replace)
+    assert (before, after) == ((True, True), (False, True))

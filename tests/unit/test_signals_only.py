@@ -22,7 +22,9 @@ from pytest_taskfail.runtime.signals_only import is_primitive, parts
         ("inbox.put(item + 1)", None),
         ("inbox.put(load())", None),
         ("with open_it():\n    done.set()", None),
-        ("if ready:\n    done.set()", None),
+        ("if len(self.all) - 1 == self.wanted and not stop:\n    done.set()", ["done.set"]),
+        ("if done():\n    done.set()", None),
+        ("if ready:\n    load()\nelse:\n    count += 1", None),
         ("self.count += 1", None),
     ],
 )

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from ..tasks import name_of
+from . import threads_left
 from .side import Side
 
 _installed: set[str] = set()
@@ -57,7 +58,9 @@ def _threads(module: Any, the_side: Callable[[], Side]) -> None:
         side, frame = the_side(), sys._getframe(1)
         if side.is_users(frame) and side.pid == side.orders.host:
             target = getattr(self, "_target", None) or getattr(self, "function", None) or type(self)
-            self.run = functools.partial(side.follow, _announced(side, target, frame), self.run)
+            path = _announced(side, target, frame)
+            self.run = functools.partial(side.follow, path, self.run)
+            threads_left.note(side, self, path, frame)
         start(self)
 
     thread.start = hook

@@ -15,7 +15,7 @@ from typing import Any
 from ...model.faults import Kill
 from ...model.points import role_of
 from ..tasks import name_of
-from . import beside, flags, locks
+from . import answers, beside, flags, locks
 from .envelope import Envelope, Fragile, MapEnvelope
 from .papers import Papers
 from .side import Side
@@ -185,7 +185,8 @@ def _pools(module: Any) -> None:
         side, frame = the_side(), sys._getframe(1)
         envelope, args = _submit(side, func, tuple(args), frame)
         callbacks = (beside.followed(side, one, frame) for one in (callback, error_callback))
-        return apply_async(self, envelope, args, kwds or {}, *callbacks)
+        result = apply_async(self, envelope, args, kwds or {}, *callbacks)
+        return answers.handed_out(side, result, [envelope.task], frame, error_callback)
 
     @functools.wraps(map_async)
     def hook_map(
@@ -195,9 +196,11 @@ def _pools(module: Any) -> None:
         star = mapper is module.starmapstar
         items = list(_numbered(side, func, iterable, frame, star))
         callbacks = (beside.followed(side, one, frame) for one in (callback, error_callback))
-        return map_async(self, _map_envelope(func, star), items, mapper, chunksize, *callbacks)
+        result = map_async(self, _map_envelope(func, star), items, mapper, chunksize, *callbacks)
+        return answers.handed_out(side, result, [item[0] for item in items], frame, error_callback)
 
     pool.apply_async, pool._map_async = hook_apply, hook_map
+    answers.install(module, the_side)
     for name in ("imap", "imap_unordered"):
         setattr(pool, name, _lazily(getattr(pool, name)))
 

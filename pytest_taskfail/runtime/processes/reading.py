@@ -45,6 +45,7 @@ def trace_of(ended: Ended, plan: Plan, files: Sources) -> Trace:
         waits=tuple(reader.waits()) if ended.stopped else (),
         stacks=tuple(reader.stack(pid) for pid in ended.stacks),
         holdings=tuple(reader.holdings()) if not stopped else (),
+        alive=tuple(reader.threads_left()),
         processes=tuple(reader.left()),
         failed=tuple((record["task"], record["error"]) for record in ended.records if record["event"] == "failed"),
         seconds=round(ended.seconds, 3),
@@ -261,6 +262,13 @@ class _Reader:
                 name = record["task"] or record["role"]
                 found.append(Alive(name, what, Place(), _place(record["place"]), record["body"]))
         return found
+
+    def threads_left(self) -> list[Alive]:
+        """Threads of the test's own process that waited for ever after the test."""
+        return [
+            Alive(left["task"], left["what"], _place(left["place"]), _place(left["started"]), left["by_test"])
+            for left in self.ended.told.get("threads", ())
+        ]
 
     # ------------------------------------------------------------------ stacks
 

@@ -15,7 +15,7 @@ from ...model.faults import Fault, Kill, Pickle, Raise, UnknownException, find_e
 from ...model.plans import Injection, Plan
 from ...model.points import TEST, Point, role_of
 from .. import exceptions, sources
-from . import papers, tracefile
+from . import handled, papers, tracefile
 
 REPEATS_MAX = 50
 """How often a lasting fault strikes before the world is well again."""
@@ -91,6 +91,7 @@ class Running:
         return self
 
     of_test = of_wire = False
+    coroutine = None
 
 
 class Side:
@@ -200,7 +201,7 @@ class Side:
                 value = Fragile(encodes=fault.decode)
         except BaseException as error:
             self.trace.write("failed", task=path, error=type(error).__name__)
-            if task.raised and not is_marked(error):
+            if task.raised and (not is_marked(error) or handled.by_the_task(self.files, function, error)):
                 self.trace.write("seen", task=path, by="a handler in the task")
             raise
         else:

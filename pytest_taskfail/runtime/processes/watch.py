@@ -34,6 +34,7 @@ class Limits:
         total: seconds for the whole run.
         tasks: so many are never submitted by a run that comes to an end.
         left: so many processes are left by the fault-free run; nobody waits for their end.
+        threads: so many threads are.
     """
 
     quiet: float = 0.25
@@ -42,6 +43,7 @@ class Limits:
     total: float = 10.0
     tasks: int = 1000
     left: int = 0
+    threads: int = 0
 
 
 class Watch:

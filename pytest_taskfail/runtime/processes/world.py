@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..forking import fork
-from . import hooks, papers, probe, revive, side, tracefile, tree
+from . import hooks, papers, probe, revive, side, threads_left, tracefile, tree
 from .watch import Limits, Watch
 
 TOLD = "told"
@@ -105,7 +105,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
     try:
         host = fork()
         if host == 0:
-            _be_the_host(folder, orders, body, limits.left)
+            _be_the_host(folder, orders, body, limits)
         watch = Watch(host, limits)
         ended.host = host
         ended.stopped = _supervise(host, watch, folder)
@@ -134,7 +134,7 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
 # ---------------------------------------------------------------------- in the test's own process
 
 
-def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any]], usual: int) -> None:
+def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any]], limits: Limits) -> None:
     code = 1
     try:
         os.setpgid(0, 0)  # what is left of it can be told from other children; a signal to its group does not reach the session
@@ -143,7 +143,8 @@ def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Call
         ours.save(folder)
         _forget_the_parent(folder)
         faulthandler.enable(file=open(os.path.join(folder, "crash"), "w"))  # noqa: SIM115 - it writes there when it crashes
-        hooks.install(side.begin(folder, ours))
+        here = side.begin(folder, ours)
+        hooks.install(here)
         revive.revive()
         gc.freeze()  # what the parent has made is not this process's to clean up
         began = time.monotonic()
@@ -152,7 +153,8 @@ def _be_the_host(folder: str, orders: Callable[[int], papers.Orders], body: Call
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):
             sys.__dict__.pop(name, None)
         gc.collect()
-        told["left"] = left_below(usual)
+        told["left"] = left_below(limits.left)
+        told["threads"] = threads_left.left(here, limits.threads)  # a process may have woken one
         with open(os.path.join(folder, TOLD), "wb") as file:
             pickle.dump(told, file)
         code = 0
