@@ -170,8 +170,15 @@ def _handler_failures(experiment: Experiment, error: BaseException | None) -> tu
 
 
 def _is_ours(error: BaseException, handled: BaseException) -> bool:
-    """Whether the handler stumbled over what a made-up exception of the user's own type lacks."""
-    return type(handled).__module__ != "builtins" and getattr(error, "obj", None) is handled
+    """Whether the handler stumbled over what a made-up exception of the user's own type lacks, or over the text that its
+    constructor was given in place of something better."""
+    if type(handled).__module__ == "builtins":
+        return False
+    kept_by_type = [value for value in vars(handled).values() if value is exceptions.MESSAGE]
+    stumbled = getattr(error, "obj", None)
+    if isinstance(error, TypeError):
+        return bool(kept_by_type) and "str" in str(error)
+    return stumbled is handled or (bool(kept_by_type) and stumbled is exceptions.MESSAGE)
 
 
 def _users_line(experiment: Experiment, error: BaseException) -> tuple[Any, int] | None:
