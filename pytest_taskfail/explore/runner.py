@@ -21,10 +21,11 @@ from ..runtime.sources import Sources
 from . import added
 from .eligible import Eligible
 from .menu import Menu
+from .missing_work import is_missing_work
 from .open_files import OpenFiles
 from .random_orders import Picker
 from .results import Outcome, Report, Scenario
-from .scaffold import ProductionMenu, is_tests_part
+from .scaffold import ProductionMenu, is_endless_poll, is_tests_part
 from .settings import Settings
 from .storms import retry_storm
 from .strict import strict_finding, surfaces
@@ -146,7 +147,8 @@ class Runner:
         found = self._confirmed(judge(trace, self.report.golden, self.laws), plan, schedule)
         found += self.open_files.findings(trace, plan, schedule)
         if self.spares:
-            found = [finding for finding in found if not is_tests_part(finding, trace)]
+            found = [finding for finding in found if not is_tests_part(finding, trace) and not is_endless_poll(finding, trace)]
+            found = [finding for finding in found if not is_missing_work(finding, trace, lambda *how: self.run(*how)[0])]
         failed = outcome.error is not None and not trace.stopped and self.settings.strict
         if failed and not self._surfaces(schedule, trace, outcome):
             assert outcome.error is not None

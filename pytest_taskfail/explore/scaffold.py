@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any
 
-from ..model.faults import Fault
+from ..model.faults import Cancel, Fault, Raise
 from ..model.findings import Finding
 from ..model.traces import Trace
 from ..runtime import sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
 from ..runtime.sources import Sources
+from ..runtime.tasks import Task
 from .menu import Menu
 
 KINDS = frozenset({"start", "call", "end", "acquire", "timer"})
@@ -46,23 +47,37 @@ class ProductionMenu(Menu):
         if faults and kind in KINDS and is_tests_own(experiment, me, kind, frame, subject):
             self.spared.add((kind, name))
             return "", ()
+        if faults and kind in ("start", "end") and _is_started_by_test(experiment, me.task):
+            asked = tuple(fault for fault in faults if not isinstance(fault, Raise | Cancel))
+            if asked != faults:
+                self.spared.add((kind, name))
+            return why, asked
         return why, faults
 
 
 def is_tests_part(finding: Finding, trace: Trace) -> bool:
     """Whether the failure had come out of the production code into a task that the test has written: what this did not do then
-    is its own matter, but not what the production code keeps locked. So is a future that the test was given and did not read."""
-    if finding.law == "lost-exception" and trace.injected and all(fault.given for fault in trace.injected):
+    is its own matter, but not what the production code keeps locked. So is a future
+    that the test was given, or a task that it has started, at whose result it has not looked."""
+    if finding.law == "lost-exception" and trace.injected and all(one.given or one.ended_tests_task for one in trace.injected):
         return True
     if finding.law not in TESTS_PART or not trace.injected or not all(fault.by_test for fault in trace.injected):
         return False
     return not any(wait.holder_ended for wait in trace.waits)
 
 
+def is_endless_poll(finding: Finding, trace: Trace) -> bool:
+    """Whether it is the test's own body that asks again and again, in its own lines, for what a task has not done that it has
+    started itself and that has failed: such a loop has no end by itself."""
+    if finding.law != "livelock" or not trace.injected or any(wait.holder_ended for wait in trace.waits):
+        return False
+    return all(one.ended_tests_task for one in trace.injected) and any(wait.body == sources.TEST for wait in trace.waits)
+
+
 def is_tests_own(experiment: Experiment, me: Carrier, kind: str, frame: FrameType, subject: Any) -> bool:
     """Whether a test file has started the task, and from there to the point nothing but test files has called anything."""
     files, task = experiment.files, me.task
-    if task.started_at is not None and files.kind(task.started_at[0]) != sources.TEST:
+    if task.within is None and task.started_at is not None and files.kind(task.started_at[0]) != sources.TEST:
         return False
     if kind in ("start", "end") and subject is not None and not _is_in_test_file(files, subject.function):
         return False
@@ -72,6 +87,11 @@ def is_tests_own(experiment: Experiment, me: Carrier, kind: str, frame: FrameTyp
             return False
         at = at.f_back
     return True
+
+
+def _is_started_by_test(experiment: Experiment, task: Task) -> bool:
+    """Whether the test has started this task: then it could as well have called the function, and is not failed where it does."""
+    return task.started_at is not None and experiment.files.kind(task.started_at[0]) == sources.TEST
 
 
 def _is_in_test_file(files: Sources, function: Any) -> bool:

@@ -56,6 +56,7 @@ class Wait:
         holder: path of the task that holds it, if it is a lock.
         holder_ended: how the holder ended, in words; empty while it lives.
         taken: where the holder took it.
+        body: where the test's own body waits, for no other task and no lock: whose line that is, `test` or `user`.
     """
 
     task: str
@@ -64,6 +65,7 @@ class Wait:
     holder: str = ""
     holder_ended: str = ""
     taken: Place = Place()
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Injected:
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started.
         given: whether production code had given the future of the task that ended with it to the body of the test.
+        ended_tests_task: whether a task has ended with it that a test file has started, whoever has written it.
         lost: why its exception has not arrived where it was waited for, in words.
         another: whether, as far as the source tells, the loop around it does the same for another thing in each turn, so that
             what follows is no second try.
@@ -176,6 +179,7 @@ class Injected:
     lost: str = ""
     given: bool = False
     another: bool = False
+    ended_tests_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)

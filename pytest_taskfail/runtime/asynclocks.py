@@ -62,9 +62,14 @@ def _acquire(stock: Any) -> Any:
         asked = not outer or outer.endswith(".__aenter__")
         if asked and experiment.is_users(frame) and not experiment.in_test_body(me, frame):
             fault = experiment.reach(me, "acquire", f"Lock@{short_name(frame.f_code.co_qualname)}", frame, self)
-            if isinstance(fault, Hold):
+            if isinstance(fault, Hold) and fault.seconds != float("inf"):
                 await _hold(stock, self, fault)
-        await stock(self)
+            elif isinstance(fault, Hold):
+                await _for_ever(stock, self)
+            else:
+                await stock(self)
+        else:
+            await stock(self)
         self.taskfail_owner = task, experiment.files.place_of(frame)
         task.async_held[id(self)] = self
         return True
@@ -112,14 +117,23 @@ def _signal(stock: Any, name: str) -> Any:
     return signal
 
 
-async def _hold(stock: Any, lock: Any, fault: Hold) -> None:
-    """A stranger has the lock for a while, or for ever."""
+async def _for_ever(stock: Any, lock: Any) -> None:
+    """A stranger has the lock and never gives it back."""
     await stock(lock)
     lock.taskfail_owner = Task("a stranger"), Place()
-    if fault.seconds == float("inf"):
-        return
+    await stock(lock)
+
+
+async def _hold(stock: Any, lock: Any, fault: Hold) -> None:
+    """A stranger has had the lock for a while when the task gets it. The task keeps its place in the line: those who come
+    meanwhile stand behind it, so it is the task itself that has the lock all the time."""
+    await stock(lock)
+    stranger = lock.taskfail_owner = Task("a stranger"), Place()
     try:
         await asyncio.sleep(MOMENT if fault.seconds is None else fault.seconds)
-    finally:
-        if lock.locked():
+    except BaseException:
+        if getattr(lock, "taskfail_owner", None) is stranger:
             lock.release()
+        raise
+    if getattr(lock, "taskfail_owner", None) is not stranger:  # somebody else has released it meanwhile
+        await stock(lock)

@@ -56,6 +56,12 @@ def _wait(one: TaskCoroutine) -> Wait:
     return Wait(one.task.path, "for a future that nobody completes", place)
 
 
+def _body(one: TaskCoroutine) -> str:
+    """Whose line the body of a test waits at; empty for any other task."""
+    users = one.where()[2] if one.is_main else None
+    return "" if users is None else one.experiment.files.kind(users.f_code.co_filename)
+
+
 def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None:
     name, thing, files = frame.f_code.co_name, frame.f_locals.get("self"), one.experiment.files
     if name == "_wait" and frame.f_locals.get("fs"):
@@ -63,14 +69,14 @@ def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None
     if type(thing).__name__ == "TaskGroup" and name == "__aexit__":
         return Wait(one.task.path, f"for the tasks of its group: {_names(getattr(thing, '_tasks', ()))}", place)
     if name == "sleep" and thing is None and files.kind(frame.f_code.co_filename) == sources.MACHINERY:
-        return Wait(one.task.path, "for the end of its sleep", place)
+        return Wait(one.task.path, "for the end of its sleep", place, body=_body(one))
     for kind in type(thing).__mro__ if thing is not None else ():
         words = _WORDS.get((kind.__name__, name))
         if words is not None:
             owner, taken = getattr(thing, "taskfail_owner", (None, Place()))
             text = words.format(stacks.name_thing(thing, files))
             if owner is None:
-                return Wait(one.task.path, text, place)
+                return Wait(one.task.path, text, place, body=_body(one))
             return Wait(one.task.path, text, place, owner.path, owner.ended, taken)
     return None
 

@@ -77,7 +77,8 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
                 of_tasks, chains = awaits.of_loop(experiment, running)
                 waits += of_tasks
                 stacks_ += chains
-            waits.append(Wait(carrier.task.path, outside or "runs on", place))
+            body = stacks.kind_of(user, experiment.files) if carrier.task.is_test and running is None else ""
+            waits.append(Wait(carrier.task.path, outside or "runs on", place, body=body))
         stacks_.append(f"{carrier.task.path}\n{stacks.print_stack(frame, experiment.files)}")
     return tuple(waits), tuple(stacks_)
 
@@ -93,7 +94,9 @@ def _wait(experiment: Experiment, carrier: Carrier, frame: FrameType) -> Wait:
             what = what.replace(f"the thread {thread.name}", named.task.path)
             return Wait(carrier.task.path, what, place, named.task.path)
     if owner is None:
-        return Wait(carrier.task.path, what, place)
+        _, user = stacks.split(frame, experiment.files)
+        body = stacks.kind_of(user, experiment.files) if carrier.task.is_test and carrier.on is None else ""
+        return Wait(carrier.task.path, what, place, body=body)
     taken = lock_place(experiment, carrier.on.taken)
     return Wait(carrier.task.path, what, place, owner.path, owner.ended, taken)
 

@@ -47,6 +47,11 @@ def users_frame(frame: FrameType | None, files: Sources) -> FrameType | None:
     return frame
 
 
+def kind_of(frame: FrameType | None, files: Sources) -> str:
+    """Whose code a frame is; empty if there is none."""
+    return "" if frame is None else files.kind(frame.f_code.co_filename)
+
+
 def primitive_in(thing: Any) -> Any:
     """The primitive inside of a lock, condition, event, semaphore, queue or future that knows where it was made, or `None`."""
     if getattr(thing, "made", None) is not None:

@@ -22,8 +22,8 @@ class Task:
     """
 
     __slots__ = (
-        "async_held", "by_test", "children", "coroutine", "ended", "entry", "future", "given", "held", "hits", "is_pool_task",
-        "known", "of_test", "of_wire", "owned", "path", "permits", "started_at", "within",
+        "async_held", "by_test", "children", "coroutine", "ended", "entry", "escaped", "future", "given", "held", "hits",
+        "is_pool_task", "known", "of_test", "of_wire", "owned", "path", "permits", "started_at", "within",
     )  # fmt: skip
 
     def __init__(self, path: str, by_test: bool = False, started_at: Any = None, within: Task | None = None) -> None:
@@ -44,6 +44,7 @@ class Task:
         self.permits: dict[int, tuple[Any, int, Any]] = {}
         self.async_held: dict[int, Any] = {}
         self.future: Any = None
+        self.escaped: BaseException | None = None  # out of a callback
         self.ended = ""
 
     @property
@@ -55,7 +56,10 @@ class Task:
         return self.path == TEST
 
     def is_helper(self, files: Sources) -> bool:
-        """Whether a test file has written this task and started it."""
+        """Whether a test file has written this task and started it, or has given this callback to a loop, whoever wrote it:
+        the test knows best what a callback that fails has not done."""
+        if self.within is not None and self.started_at is not None:
+            return files.kind(self.started_at[0]) == sources.TEST
         where = [self.entry] if self.started_at is None else [self.entry, self.started_at[0]]
         return all(file and files.kind(file) == sources.TEST for file in where)
 

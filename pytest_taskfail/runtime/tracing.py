@@ -100,15 +100,26 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     """A fault that fired and who has seen its exception."""
     injection, point, place, fault, choice = entry
     by_test = fault is not None and _reached_test(experiment, fault, point)
+    of_test = _has_ended_tests_task(experiment, injection.fault, fault, point)
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
     lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
     another = lasting and repeats.is_for_another(experiment.files, kept.trail(experiment, fault))
+    told: dict[str, Any] = {"by_test": by_test, "another": another, "ended_tests_task": of_test}
     if not unread:
         given = not seen and fault is not None and _is_given(experiment, fault)
-        return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another, given=given)
+        return Injected(injection.fault, point, place, seen, choice, given=given, **told)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another=another)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, **told)
+
+
+def _has_ended_tests_task(experiment: Experiment, kind: Fault, fault: BaseException | None, point: Point) -> bool:
+    """Whether a task that a test file has started has ended with this exception, or with this cancellation."""
+    started = [task for task in experiment.tasks if task.started_at and experiment.files.kind(task.started_at[0]) == sources.TEST]
+    if isinstance(kind, Cancel):
+        return any(task.path == point.task and task.ended == "was cancelled" for task in started)
+    errors = [error for task, error in experiment.errors if task in started]
+    return fault is not None and any(one is fault for error in errors for one in exceptions.related(error))
 
 
 def _is_given(experiment: Experiment, fault: BaseException) -> bool:
@@ -125,6 +136,7 @@ def _reached_test(experiment: Experiment, fault: BaseException, point: Point) ->
     if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:
         return True
     errors = [error for task, error in experiment.errors if helpers.get(task.path) is task]
+    errors += [task.escaped for task in helpers.values() if task.escaped is not None]
     return any(one is fault for error in errors for one in exceptions.related(error))
 
 
@@ -160,8 +172,15 @@ def _handler_failures(experiment: Experiment, error: BaseException | None) -> tu
 
 
 def _is_ours(error: BaseException, handled: BaseException) -> bool:
-    """Whether the handler stumbled over what a made-up exception of the user's own type lacks."""
-    return type(handled).__module__ != "builtins" and getattr(error, "obj", None) is handled
+    """Whether the handler stumbled over what a made-up exception of the user's own type lacks, or over the text that its
+    constructor was given in place of something better."""
+    if type(handled).__module__ == "builtins":
+        return False
+    kept_by_type = [value for value in vars(handled).values() if value is exceptions.MESSAGE]
+    stumbled = getattr(error, "obj", None)
+    if isinstance(error, TypeError):
+        return bool(kept_by_type) and "str" in str(error)
+    return stumbled is handled or (bool(kept_by_type) and stumbled is exceptions.MESSAGE)
 
 
 def _users_line(experiment: Experiment, error: BaseException) -> tuple[Any, int] | None:

@@ -1,0 +1,21 @@
+"""Parcels wait in the depot until a driver comes."""
+
+import queue
+
+
+class Depot:
+    def __init__(self):
+        self.parcels = queue.Queue()
+
+    def bring(self, parcel):
+        self.parcels.put(parcel)
+
+    def deliver(self, van):
+        while (parcel := self.parcels.get()) is not None:
+            van.drive(parcel)
+            self.parcels.task_done()
+        self.parcels.task_done()
+
+    def close(self):
+        self.parcels.put(None)
+        self.parcels.join()
