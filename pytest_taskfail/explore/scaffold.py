@@ -51,7 +51,8 @@ class ProductionMenu(Menu):
 
 def is_tests_part(finding: Finding, trace: Trace) -> bool:
     """Whether the failure had come out of the production code into a task that the test has written: what this did not do then
-    is its own matter, but not what the production code keeps locked. So is a future that the test was given and did not read."""
+    is its own matter, but not what the production code keeps locked. So is a future that the test was given and did not read, or
+    a task that it has started."""
     if finding.law == "lost-exception" and trace.injected and all(fault.given for fault in trace.injected):
         return True
     if finding.law not in TESTS_PART or not trace.injected or not all(fault.by_test for fault in trace.injected):

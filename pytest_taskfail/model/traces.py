@@ -160,7 +160,8 @@ class Injected:
         started: where that task was started.
         by_test: whether it got as far as the code of a task that a test file has written and started, or kept a function of a
             test file from a signal that the test waits for.
-        given: whether production code had given the future of the task that ended with it to the body of the test.
+        given: whether production code had given the future of the task that ended with it to the body of the test, or a test file
+            had started that task.
         lost: why its exception has not arrived where it was waited for, in words.
         another: whether, as far as the source tells, the loop around it does the same for another thing in each turn, so that
             what follows is no second try.

@@ -1,7 +1,8 @@
 """Signals that a function of a test's would have given: where the fault keeps it from that, the test waits by its own doing.
 
 A test hands a function to the production code and waits, itself, for the event that this function sets. If the function fails
-before, the test waits for ever, and nobody learns anything about the production code.
+before, the test waits for ever, and nobody learns anything about the production code. The same holds for what this function would
+have called, or handed on to be called.
 """
 
 from __future__ import annotations
@@ -39,13 +40,32 @@ def promised(experiment: Experiment, task: Task, frame: FrameType, subject: Any)
         subject: of the point.
     """
     for one in _struck(frame, subject):
-        code = one.f_code if isinstance(one, FrameType) else one.__code__
-        if experiment.files.kind(code.co_filename) == sources.TEST:
-            names, own = (one.f_globals, Variables(one)) if isinstance(one, FrameType) else (one.__globals__, _closure(one))
-            for expression in _signalled(code):
-                thing = handlers.value_of(expression, names, own)
-                if thing is not None:
-                    yield task, code, thing
+        struck = _code(one)
+        seen, functions = set[CodeType](), [one]
+        for function in functions:
+            code = _code(function)
+            if code in seen or experiment.files.kind(code.co_filename) != sources.TEST:
+                continue
+            seen.add(code)
+            for thing in _things(function):
+                inner = getattr(thing, "__func__", thing)
+                if isinstance(inner, FunctionType):
+                    functions.append(inner)  # it would have been called, too
+                elif thing is not None:
+                    yield task, struck, thing
+
+
+def _code(one: FrameType | FunctionType) -> CodeType:
+    return one.f_code if isinstance(one, FrameType) else one.__code__
+
+
+def _things(one: FrameType | FunctionType) -> Iterator[Any]:
+    """What a function gives signals by, and what it calls, as far as names tell."""
+    for expression in _signalled(_code(one)):
+        if isinstance(one, FrameType):
+            yield handlers.value_of(expression, one.f_globals, Variables(one))
+        else:
+            yield handlers.value_of(expression, one.__globals__, _closure(one))
 
 
 def is_missing(experiment: Experiment) -> bool:
@@ -87,7 +107,7 @@ def _closure(function: FunctionType) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=256)
 def _signalled(code: CodeType) -> list[ast.expr]:
-    """What a function gives signals by: of which it calls such methods, or hands them on; or what it hands on as a whole."""
+    """What a function gives signals by: of which it calls such methods, or hands them on; and what it hands on or calls."""
     found = functions_of(code.co_filename).get((code.co_firstlineno, code.co_name))
     return [] if found is None else [by for part in found.body for by in _given(part)]
 
@@ -98,7 +118,7 @@ def _given(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Attribute) and node.attr in _SIGNALS:
         yield node.value
     elif isinstance(node, ast.Call):
-        yield from (part for part in node.args if isinstance(part, ast.Name | ast.Attribute))
+        yield from (part for part in (node.func, *node.args) if isinstance(part, ast.Name | ast.Attribute))
     for child in ast.iter_child_nodes(node):
         yield from _given(child)
 

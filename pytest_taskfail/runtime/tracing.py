@@ -106,7 +106,8 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
         return Injected(injection.fault, point, place, seen, choice, by_test=by_test, another=another, given=given)
     started = unread[0].started_at
     where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another=another)
+    given = all(task.started_at and experiment.files.kind(task.started_at[0]) == sources.TEST for task in unread)
+    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, by_test, another=another, given=given)
 
 
 def _is_given(experiment: Experiment, fault: BaseException) -> bool:

@@ -40,3 +40,20 @@ def test_a_listener_is_called():
         await runner.close()
 
     asyncio.run(main())
+
+
+def test_a_job_starts_another():
+    async def main():
+        runner, done = Runner(), asyncio.Event()
+
+        async def second():
+            done.set()
+
+        async def first():
+            runner.start("second", second())
+
+        runner.start("first", first())
+        await done.wait()
+        await runner.close()
+
+    asyncio.run(main())
