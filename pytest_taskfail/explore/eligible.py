@@ -11,6 +11,7 @@ from typing import Any
 
 from ..runtime import functions, handlers, sources
 from ..runtime.sources import Sources
+from ..runtime.variables import Variables
 from . import parsers
 
 IO_MODULES = frozenset(
@@ -64,7 +65,7 @@ class Eligible:
 
     def __call__(self, callee: Any, code: CodeType | None, frame: FrameType | None) -> str:
         if code is not None and frame is not None:
-            return self._users(code, frame.f_globals, frame.f_locals)
+            return self._users(code, frame.f_globals, Variables(frame))
         if frame is not None and not self.every and _is_wire(_module_of(callee)):
             in_test_file = self.files.kind(frame.f_code.co_filename) == sources.TEST
             return "" if in_test_file else self._others(callee)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any
 
@@ -24,6 +24,7 @@ from ..model.faults import (
 from ..runtime import calls, chains, corrupt, exceptions, functions, handlers, sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
+from ..runtime.variables import Variables
 from . import parsers
 
 _BROAD = (BaseException, Exception)
@@ -177,7 +178,7 @@ def _only_signals(experiment: Experiment, task: Any) -> bool:
     if experiment.files.kind(code.co_filename) == sources.MACHINERY:
         return True
     frame = chains.frame_of(getattr(task, "coro", None))
-    own: dict[str, Any] = {} if frame is None else frame.f_locals
+    own: Mapping[str, Any] = {} if frame is None else Variables(frame)
     if hasattr(given, "__self__") and code.co_varnames:
         own = {code.co_varnames[0]: given.__self__}
     return handlers.only_signals(code, getattr(given, "__globals__", {}), own)

@@ -160,7 +160,8 @@ class Injected:
         choice: how many scheduling choices had been made when it fired.
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
         started: where that task was started.
-        by_test: whether it got as far as the code of a task that a test file has written and started.
+        by_test: whether it got as far as the code of a task that a test file has written and started, or kept a function of a
+            test file from a signal that the test waits for.
         given: whether production code had given the future of the task that ended with it to the body of the test.
         ended_tests_task: whether a task has ended with it that a test file has started, whoever has written it.
         lost: why its exception has not arrived where it was waited for, in words.

@@ -10,6 +10,7 @@ from ..model.faults import Cancel
 from ..model.traces import Place, Swallowed
 from . import handlers, sources
 from .functions import bare
+from .variables import Variables
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -101,7 +102,7 @@ def note_line(coroutine: TaskCoroutine, name: str) -> None:
     """Several tasks of one role wait in line for one thing: the first may leave, and the others must be served all the same."""
     experiment, innermost = coroutine.experiment, True
     for frame in reversed(coroutine.frames()):
-        thing = frame.f_locals.get("self")
+        thing = Variables(frame).get("self")
         first, innermost = innermost and not experiment.is_users(frame), False
         if thing is None or type(thing).__module__ == "asyncio.queues":
             continue  # it does serve the others; what is not put or got then is missed by the owner only
@@ -122,15 +123,18 @@ class Delivery:
         error: the very exception.
         place: where the task awaited.
         injected: whether it is the fault itself, not the cancellation of a group or scope that the fault has led to.
+
+    `in_group` is set once it has come to the end of a group, which then brings up what its members failed with instead.
     """
 
-    __slots__ = ("error", "found", "injected", "place")
+    __slots__ = ("error", "found", "in_group", "injected", "place")
 
     def __init__(self, error: BaseException, place: Place, injected: bool) -> None:
         self.error = error
         self.place = place
         self.injected = injected
         self.found: Swallowed | None = None
+        self.in_group = False
 
 
 def delivered(coroutine: TaskCoroutine, error: BaseException) -> None:
@@ -154,6 +158,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery = coroutine.delivery
     if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
         return
+    delivery.in_group = delivery.in_group or _in_exit_of_group(coroutine)
     catcher = _catcher(coroutine.experiment, delivery, coroutine.place() == delivery.place)
     if catcher is None:
         return
@@ -164,11 +169,20 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery.found = Swallowed(coroutine.task.path, delivery.place, catcher, coroutine.place())
 
 
+def _in_exit_of_group(coroutine: TaskCoroutine) -> bool:
+    """Whether a task waits for the members of a group, at the end of that."""
+    return any(
+        frame.f_code.co_name == "__aexit__" and type(frame.f_locals.get("self")).__name__ == "TaskGroup"
+        for frame in coroutine.frames()
+    )
+
+
 def _catcher(experiment: Experiment, delivery: Delivery, again: bool) -> Place | None:
     """The line whose handler, or `with`, took a cancellation that it does not name; none where that is not certain.
 
     A handler that names it among ordinary errors is one of these where the task then does `again` what was cancelled.
-    A `with` may be the scope whose own cancellation this is, so it is blamed only for the one that was injected.
+    A `with` may be the scope whose own cancellation this is, so it is blamed only for the one that was injected, and not where
+    a group has had it.
     """
     error, entry = delivery.error, delivery.error.__traceback__
     while entry is not None and experiment.files.kind(entry.tb_frame.f_code.co_filename) == sources.MACHINERY:
@@ -179,7 +193,8 @@ def _catcher(experiment: Experiment, delivery: Delivery, again: bool) -> Place |
     kinds = handlers.caught_as(frame, entry.tb_lineno, error)
     taken = any(kind in (Exception, BaseException) for kind in kinds)
     taken = taken or (again and any(issubclass(kind, Exception) for kind in kinds))
-    if not taken and (kinds or not delivery.injected or not handlers.in_with(frame.f_code, entry.tb_lineno)):
+    by_with = not kinds and delivery.injected and not delivery.in_group
+    if not taken and not (by_with and handlers.in_with(frame.f_code, entry.tb_lineno)):
         return None
     return experiment.files.place(frame.f_code.co_filename, entry.tb_lineno, frame.f_code.co_qualname)
 

@@ -129,6 +129,8 @@ class LoopSelector:
 
     def _stall(self, experiment: Experiment, me: Carrier) -> float | None:
         """Until when the loop is held up, if the schedule says so: several timers are due at once then, in their order."""
+        if _has_own_clock(self.loop):
+            return None
         chooser = experiment.scheduler.chooser
         timers = sorted({round(timer.when(), 6) for timer in self.loop._scheduled if not timer.cancelled()})
         later = [when for when in timers[1 : 1 + STALLS_MAX] if when - timers[0] <= STALL_SECONDS]
@@ -150,6 +152,9 @@ def _run_forever(stock: Any) -> Any:
         if experiment is None or me is None or selector is None or isinstance(selector, LoopSelector):
             return stock(self)  # type: ignore[no-any-return]
         self._selector = LoopSelector(self, selector)
+        foreign = not isinstance(self, selector_events.BaseSelectorEventLoop)
+        if foreign:  # a loop of the user's, which may not even need to be woken
+            self._write_to_self = _write_to_self(type(self)._write_to_self).__get__(self)
         profile = sys.getprofile()
         if experiment.watch_thread is not None:
             experiment.watch_thread()  # 3.11 sees calls thread by thread, and that of the test is not watched otherwise
@@ -160,10 +165,17 @@ def _run_forever(stock: Any) -> Any:
         finally:
             sys.setprofile(profile)
             self._selector = selector
+            if foreign:
+                del self._write_to_self
             if not experiment.scheduler.aborting:
                 looptasks.loop_returned(experiment, self)
 
     return run_forever
+
+
+def _has_own_clock(loop: Any) -> bool:
+    """Whether the class of a loop, as tests make them, has a time of its own, which passes by itself."""
+    return type(loop).time is not base_events.BaseEventLoop.time
 
 
 def _linger(loop: Any, stock: Any) -> None:

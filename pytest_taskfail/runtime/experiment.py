@@ -19,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, holding, kept, leftovers, real, sources, strangers, tracing
+from . import control, effects, exceptions, holding, kept, leftovers, own_signals, real, sources, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .scheduler import Scheduler
@@ -104,6 +104,8 @@ class Experiment:
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
+        self.promises: list[own_signals.Promise] = []
+        self.signal_missing = False
         self.read: set[int] = set()
         self.given_up: set[int] = set()
         self.trails: dict[int, list[Any]] = {}
@@ -189,6 +191,8 @@ class Experiment:
             fault = self._planned(point, place or self.files.place_of(frame))
             if isinstance(fault, Custom):
                 fault = effects.happen(self, me, fault, point)
+            if fault is not None:
+                self.promises += own_signals.promised(self, task, frame, subject)
         if self.menu is not None and fault is None:
             why, faults = self.menu(self, me, kind, name, frame, subject)
             if faults:
@@ -337,3 +341,4 @@ class Experiment:
 
     def _stopped(self, why: str) -> None:
         self.waits, self.stacks = leftovers.stand_still(self, why)
+        self.signal_missing = own_signals.is_missing(self)

@@ -14,6 +14,10 @@ from typing import Any
 from . import beginnings, signals_only
 from .harmless import fails_only_inside, taken, takes_all
 from .syntax import tree_of
+from .variables import Variables
+
+_ENDS = frozenset({"__exit__", "__aexit__", "close", "aclose"})
+"""Methods by which the language ends what was begun: those of `with`, `contextlib.closing` and `aclosing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def has_raise(code: CodeType, names: Mapping[str, Any]) -> bool:
 
 def callees(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> list[Any]:
     """What the function's calls call, as far as names tell."""
-    found = [_value_of(called, names, own) for called in scope_of(code).calls]
+    found = [value_of(called, names, own) for called in scope_of(code).calls]
     return [value for value in found if callable(value)]
 
 
@@ -101,14 +105,14 @@ def in_with(code: CodeType, line: int) -> bool:
 
 
 def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
-    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, or `__exit__`.
+    """Whether this frame is just ending what was begun: in a `finally`, a handler that raises again, `__exit__`, or `close`.
 
     Args:
         frame: of the user or of a library.
         exits: whether `__exit__` counts: that of a library may do other work, as a group does, which waits for its tasks there.
     """
     code, line = frame.f_code, frame.f_lineno or 0
-    if exits and code.co_name in ("__exit__", "__aexit__"):
+    if exits and code.co_name in _ENDS:
         return True
     return any(first <= line <= last for first, last in scope_of(code).cleanup)
 
@@ -121,7 +125,7 @@ def begins_guarded(code: CodeType) -> bool:
 def only_signals(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
     """Whether the function does nothing but take locks and give signals, as far as names tell."""
     found = scope_of(code).signals
-    return bool(found) and all(signals_only.is_primitive(_value_of(part, names, own)) for part in found or ())
+    return bool(found) and all(signals_only.is_primitive(value_of(part, names, own)) for part in found or ())
 
 
 def cannot_fail(code: CodeType) -> bool:
@@ -144,7 +148,7 @@ def prepared_types(frame: FrameType, whole_function: bool = False) -> list[type[
     found: dict[type[BaseException], None] = {}
     for guard in guards:
         for expression in guard.types:
-            for kind in _types_of(expression, frame.f_globals, frame.f_locals):
+            for kind in _types_of(expression, frame.f_globals, Variables(frame)):
                 found[kind] = None
     return list(found)
 
@@ -162,7 +166,7 @@ def caught_as(frame: FrameType, line: int, error: BaseException) -> list[type[Ba
     """The types named by the clause that takes this exception at a line of this frame, innermost first; empty if none does."""
     for guard in guards_around(frame.f_code, line):
         for expression in guard.types:
-            kinds = _types_of(expression, frame.f_globals, frame.f_locals)
+            kinds = _types_of(expression, frame.f_globals, Variables(frame))
             if isinstance(error, tuple(kinds)):
                 return kinds
     return []
@@ -173,18 +177,19 @@ def _types_of(expression: ast.expr | None, names: Mapping[str, Any], own: Mappin
         return [BaseException]
     if isinstance(expression, ast.Tuple):
         return [kind for element in expression.elts for kind in _types_of(element, names, own)]
-    value = _value_of(expression, names, own)
+    value = value_of(expression, names, own)
     kinds = value if isinstance(value, tuple) else (value,)
     return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseException)]
 
 
-def _value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, Any]) -> Any:
+def value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, Any]) -> Any:
+    """What a name, or an attribute of one, stands for; `None` where that is not known."""
     if isinstance(expression, ast.Name):
         for space in (own, names, vars(builtins)):
             if expression.id in space:
                 return space[expression.id]
     if isinstance(expression, ast.Attribute):
-        value = inspect.getattr_static(_value_of(expression.value, names, own), expression.attr, None)
+        value = inspect.getattr_static(value_of(expression.value, names, own), expression.attr, None)
         return value.__func__ if isinstance(value, staticmethod | classmethod) else value
     return None
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import functools
 from types import CodeType, TracebackType
 from typing import Any
 
 from . import sources
 from .sources import Sources
-from .syntax import tree_of
+from .syntax import functions_of
 
 
 def is_lost(task: Any, entry: TracebackType | None, files: Sources) -> bool:
@@ -38,7 +37,7 @@ def is_returned(code: CodeType, line: int) -> bool:
         code: of the function.
         line: of the call.
     """
-    function = _functions(code.co_filename).get((code.co_firstlineno, code.co_name))
+    function = functions_of(code.co_filename).get((code.co_firstlineno, code.co_name))
     nodes = [] if function is None else list(ast.walk(function))
     calls = [node for node in nodes if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or 0)]
     names = set()
@@ -51,7 +50,7 @@ def is_returned(code: CodeType, line: int) -> bool:
 
 def _stays(code: CodeType, name: str) -> bool:
     """Whether a function gives a local variable to nobody: it only awaits it, goes through it, or calls its methods."""
-    function = _functions(code.co_filename).get((code.co_firstlineno, code.co_name))
+    function = functions_of(code.co_filename).get((code.co_firstlineno, code.co_name))
     if function is None or name in {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}:
         return False
     allowed: set[int] = set()
@@ -72,9 +71,3 @@ def _stays(code: CodeType, name: str) -> bool:
                 allowed |= {id(used) for used in values}
     uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
     return all(isinstance(use.ctx, ast.Store) or id(use) in allowed for use in uses)
-
-
-@functools.lru_cache(maxsize=64)
-def _functions(filename: str) -> dict[tuple[int, str], ast.FunctionDef | ast.AsyncFunctionDef]:
-    found = [node for node in ast.walk(tree_of(filename)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return {(min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.name): node for node in found}

@@ -179,6 +179,7 @@ def cut_cycles(experiment: Experiment) -> None:
     scheduler.on_stopped = _nobody
     experiment.wanted_after.clear()
     experiment.lines.clear()
+    experiment.promises.clear()
     for task in experiment.tasks:
         if task.coroutine is not None:
             task.coroutine.forget_siblings()

@@ -99,7 +99,7 @@ def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:
 def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     """A fault that fired and who has seen its exception."""
     injection, point, place, fault, choice = entry
-    by_test = fault is not None and _reached_test(experiment, fault, point)
+    by_test = experiment.signal_missing if fault is None else _reached_test(experiment, fault, point)
     of_test = _has_ended_tests_task(experiment, injection.fault, fault, point)
     unread = [] if seen or fault is None else _ended_with(experiment, fault)
     lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
@@ -130,7 +130,10 @@ def _is_given(experiment: Experiment, fault: BaseException) -> bool:
 
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:
-    """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started."""
+    """Whether this exception, or one that comes from it, got as far as the code of a task that a test file wrote and started,
+    or keeps a function of a test file from a signal that the test waits for."""
+    if experiment.signal_missing:
+        return True
     helpers = {task.path: task for task in experiment.tasks if task.is_helper(experiment.files)}
     outermost = next((code for code, _, _ in kept.trail(experiment, fault) if experiment.files.is_users(code)), None)
     if point.task in helpers and outermost is not None and experiment.files.kind(outermost.co_filename) == sources.TEST:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import selectors
 import socket
 import stat
 import struct
@@ -30,23 +31,25 @@ class Wires:
 
     Args:
         selector: the loop's own.
-        loop: the loop.
+        loop: the loop; one that tests have made for themselves may have no self-pipe, and in place of a selector anything.
     """
 
     def __init__(self, selector: Any, loop: Any) -> None:
         self.selector = selector
-        self.self_pipe = loop._ssock.fileno()
+        pipe = getattr(loop, "_ssock", None)
+        self.self_pipe = -1 if pipe is None else pipe.fileno()
+        self.no_files = pipe is None and not isinstance(selector, selectors.BaseSelector)
         self.changed = True
         self._ends: list[End] = []
 
     @property
     def none(self) -> bool:
         """Whether the loop watches nothing but itself."""
-        return len(self.selector.get_map()) <= _INTERNAL
+        return self.no_files or len(self.selector.get_map()) <= (0 if self.self_pipe < 0 else _INTERNAL)
 
     def ends(self) -> list[End]:
         """Every watched file but the self-pipe."""
-        if self.changed:
+        if self.changed and not self.no_files:
             self.changed = False
             self._ends = [End(key.fd) for key in self.selector.get_map().values() if key.fd != self.self_pipe]
         return self._ends
@@ -60,7 +63,7 @@ class Wires:
             return False
         if any(end.queued(termios.TIOCOUTQ) for end in ends):
             real.sleep(_ARRIVES)
-            return not any(one.selector.select(0) for one in all_wires)
+            return not any(one.selector.select(0) for one in all_wires if not one.no_files)
         return True
 
     @staticmethod

@@ -184,15 +184,15 @@ class Project:
     def users(self, function: Callable[..., Any], own: dict[str, Any] | None = None, every: bool = False) -> str:
         """The rule for a call of a function of the user's, asked as at its start."""
         rule = self.every if every else self.rule
-        return rule(None, function.__code__, _Frame(function.__globals__, own or {}))  # type: ignore[arg-type]
+        return rule(None, function.__code__, _Frame(function, own or {}))  # type: ignore[arg-type]
 
     def others(self, callee: Any) -> str:
         return self.rule(callee, None, None)
 
 
 class _Frame:
-    def __init__(self, names: dict[str, Any], own: dict[str, Any]) -> None:
-        self.f_globals, self.f_locals = names, own
+    def __init__(self, function: Any, own: dict[str, Any]) -> None:
+        self.f_code, self.f_globals, self.f_locals = function.__code__, function.__globals__, own
 
 
 @pytest.mark.parametrize("name", ["add", "sums", "logs", "parses", "loops", "answers_in_any_case"])
