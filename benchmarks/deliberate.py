@@ -21,7 +21,7 @@ from pytest_taskfail.explore.loop import Explorer
 from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.runtime.carriers import Abort
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "tests" / "bugs" / "asyncio"
 PATTERNS = {

@@ -72,7 +72,7 @@ def taskfail(kind: type[Program], right: bool, limit: float, seed: int) -> Ran:
     from pytest_taskfail.explore.results import Outcome
     from pytest_taskfail.explore.settings import Settings
     from pytest_taskfail.runtime.carriers import Abort
-    from pytest_taskfail.runtime.sources import Sources
+    from pytest_taskfail.runtime.reading.sources import Sources
 
     def scenario() -> Outcome:
         try:

@@ -29,7 +29,7 @@ from pytest_taskfail.model.faults import DEFAULT_KINDS
 from pytest_taskfail.runtime.processes import side, tree, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(str(Path(__file__).parent), ("processes.py",))
 METHODS = ("fork", "forkserver", "spawn")

@@ -31,8 +31,8 @@ from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.runtime import patches, primitives, real
+from pytest_taskfail.runtime.reading.sources import Sources
 from pytest_taskfail.runtime.scheduler import Abort
-from pytest_taskfail.runtime.sources import Sources
 
 HERE = Path(__file__).resolve().parent
 NOTES = """## How to read it

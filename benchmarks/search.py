@@ -29,7 +29,7 @@ from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Trace
 from pytest_taskfail.runtime.carriers import Abort
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE.parent / "tests" / "bugs" / "schedules"

@@ -31,7 +31,7 @@ from pytest_taskfail.model.traces import Trace  # noqa: E402
 from pytest_taskfail.runtime.processes import reading, side, world  # noqa: E402
 from pytest_taskfail.runtime.processes.papers import Orders  # noqa: E402
 from pytest_taskfail.runtime.processes.watch import Limits  # noqa: E402
-from pytest_taskfail.runtime.sources import Sources  # noqa: E402
+from pytest_taskfail.runtime.reading.sources import Sources  # noqa: E402
 
 FILES = Sources(str(ROOT))
 METHODS = ("fork", "forkserver", "spawn")

@@ -24,7 +24,7 @@ from .runtime import control, leftovers, observe, patches, tracing
 from .runtime.calls import CallProbe
 from .runtime.carriers import Abort
 from .runtime.experiment import DRAIN_SECONDS
-from .runtime.sources import Sources
+from .runtime.reading.sources import Sources
 
 LIMIT = 30.0
 """Seconds of real time that an experiment may go on without ending."""

@@ -13,8 +13,8 @@ from .explore.recovery import STEPS, assert_recoverable, crash_at_each
 from .model.traces import Trace
 from .runtime.crashes import LIMIT, MOST, Crash, Run
 from .runtime.noting import note
+from .runtime.reading.sources import Sources
 from .runtime.record import Key, record
-from .runtime.sources import Sources
 
 __tracebackhide__ = True
 

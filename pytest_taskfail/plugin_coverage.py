@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from .explore.coverage import FailureCoverage
     from .explore.handler_coverage import HandlerCoverage
-    from .runtime.sources import Sources
+    from .runtime.reading.sources import Sources
 
 RAW = "handlers"
 """Where the result of a test has what its exploration gathered."""
@@ -113,7 +113,7 @@ def _check(config: pytest.Config, folders: tuple[str, ...], where: str) -> None:
     """A path that is meant for pytest, and was taken for the value of the option, must not pass for a source."""
     from .explore.coverage import below
     from .runtime.handler_probe import Chosen
-    from .runtime.sources import Sources
+    from .runtime.reading.sources import Sources
 
     files = Sources(str(config.rootpath), tuple(config.getini("python_files")))
     for folder in folders:

@@ -20,7 +20,7 @@ from .model.schedules import Schedule
 from .model.traces import Trace
 from .plugin_checks import Checks
 from .runtime import control
-from .runtime.sources import Sources
+from .runtime.reading.sources import Sources
 
 if TYPE_CHECKING:
     from .plugin_real import RealHand

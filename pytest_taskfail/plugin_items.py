@@ -15,9 +15,10 @@ from _pytest.runner import runtestprotocol
 
 from .explore.results import Outcome
 from .plugin_subtests import unheard
-from .runtime import observe, patches, sources
+from .runtime import observe, patches
 from .runtime.carriers import Abort
-from .runtime.sources import Sources
+from .runtime.reading import sources
+from .runtime.reading.sources import Sources
 
 TEARDOWNS_MAX = 20
 

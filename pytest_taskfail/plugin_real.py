@@ -22,7 +22,7 @@ from .model.traces import Trace
 from .plugin_hand import NEEDS_REAL
 from .runtime.processes import hooks, papers, reading, revive, side, world
 from .runtime.processes.watch import Limits
-from .runtime.sources import Sources
+from .runtime.reading.sources import Sources
 
 if TYPE_CHECKING:
     from .plugin_items import Rerunner

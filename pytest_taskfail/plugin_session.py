@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .explore.real_loop import RealExplorer
     from .explore.results import Report
     from .plugin_items import Rerunner
-    from .runtime.sources import Sources
+    from .runtime.reading.sources import Sources
 
 PROGRESS_EVERY = 1.0
 """Seconds between two lines of progress in a terminal."""
@@ -57,7 +57,7 @@ class Session:
     def files(self) -> Sources:
         """Whose code is whose."""
         if self._files is None:
-            from .runtime.sources import Sources
+            from .runtime.reading.sources import Sources
 
             self._files = Sources(str(self.config.rootpath), tuple(self.config.getini("python_files")))
         return self._files

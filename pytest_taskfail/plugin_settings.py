@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .explore.settings import Settings
     from .model.plans import Plan
     from .model.schedules import Schedule
-    from .runtime.sources import Sources
+    from .runtime.reading.sources import Sources
 
 MARKER = "taskfail"
 _MARKER_ARGUMENTS = ("faults", "points", "max_faults", "budget", "mode", "tolerate")

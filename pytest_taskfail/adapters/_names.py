@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runtime.sources import short_name
+from ..runtime.reading.sources import short_name
 
 
 def name_of_callable(function: Any) -> str:

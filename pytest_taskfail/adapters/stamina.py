@@ -8,7 +8,7 @@ import stamina
 from stamina import instrumentation
 
 from ..runtime import noting
-from ..runtime.sources import short_name
+from ..runtime.reading.sources import short_name
 
 
 def observe(thing: Any, name: str) -> noting.Undo | None:

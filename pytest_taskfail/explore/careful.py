@@ -11,7 +11,7 @@ from ..model.points import Point, Selector
 from ..model.schedules import Schedule
 from ..model.traces import Place
 from ..runtime.experiment import Experiment
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 from .eligible import Eligible
 from .menu import Menu
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from coverage import CoverageData
 
-from ..runtime.handler_list import ELSE, EXCEPT, Handler, handlers_of, imported_lines
 from ..runtime.handler_probe import Chosen
+from ..runtime.reading.handler_list import ELSE, EXCEPT, Handler, handlers_of, imported_lines
 
 DATA_FILE = ".taskfail.coverage"
 """Its name does not begin like that of the user's own data, so that `coverage combine` and `coverage erase` leave it alone."""

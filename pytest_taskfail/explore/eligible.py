@@ -9,9 +9,9 @@ import types
 from types import CodeType, FrameType
 from typing import Any
 
-from ..runtime import functions, handlers, sources
-from ..runtime.sources import Sources
-from ..runtime.variables import Variables
+from ..runtime.reading import functions, handlers, sources
+from ..runtime.reading.sources import Sources
+from ..runtime.reading.variables import Variables
 from . import parsers
 
 IO_MODULES = frozenset(

@@ -16,8 +16,8 @@ from ..model.plans import Plan
 from ..runtime import control, exceptions
 from ..runtime.carriers import Abort
 from ..runtime.experiment import Experiment
-from ..runtime.handler_list import handlers_of, recovery_lines
 from ..runtime.handler_probe import Chosen, HandlerProbe
+from ..runtime.reading.handler_list import handlers_of, recovery_lines
 
 Entrance = tuple[str, str]
 """A file and the key of a handler in it."""

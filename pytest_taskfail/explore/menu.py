@@ -21,10 +21,12 @@ from ..model.faults import (
     find_exception,
     name_of_exception,
 )
-from ..runtime import calls, chains, corrupt, exceptions, functions, handlers, sources
+from ..runtime import calls, corrupt, exceptions
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
-from ..runtime.variables import Variables
+from ..runtime.loops import chains
+from ..runtime.reading import functions, handlers, sources
+from ..runtime.reading.variables import Variables
 from . import parsers
 
 _BROAD = (BaseException, Exception)

@@ -17,9 +17,9 @@ from datetime import date, datetime
 from types import CodeType, FrameType
 from typing import Any
 
-from ..runtime import handlers, sources
-from ..runtime.functions import code_of
-from ..runtime.sources import Sources
+from ..runtime.reading import handlers, sources
+from ..runtime.reading.functions import code_of
+from ..runtime.reading.sources import Sources
 
 RULE = "what it reads may be malformed: a handler says so"
 

@@ -21,7 +21,7 @@ from ..model.traces import Trace
 from ..runtime import exceptions, real
 from ..runtime.processes import papers, reading, revive, side, world
 from ..runtime.processes.watch import Limits
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 from . import reduce
 from .eligible import Eligible
 from .handler_coverage import HandlerCoverage

@@ -9,9 +9,10 @@ from types import FrameType
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Fault, Hold, Kill, Pickle, Raise, default_kinds, name_of_exception
-from ..runtime import exceptions, functions, handlers, sources
+from ..runtime import exceptions
 from ..runtime.processes import shared
-from . import menu
+from ..runtime.reading import functions, handlers, sources
+from . import menu, parsers
 from .menu import Menu
 
 TYPES_MAX = 4
@@ -41,6 +42,9 @@ class RealMenu(Menu):
                 rule, called, callee = subject
                 if callee is None and menu.takes_away(experiment, frame, called):
                     return rule, self._asked(Kill())
+                malformed = [kind for kind in parsers.malformed(called, frame, experiment.files) if travels(kind)]
+                if malformed:
+                    return rule, (*self._some(malformed, malformed), *self._asked(Kill()))
                 prepared = [kind for kind in experiment.prepared_types() if travels(kind)]
                 types = [*menu.call_types(experiment, frame, callee), *prepared]
                 if callee is not None and menu.cleans_up(experiment, frame):

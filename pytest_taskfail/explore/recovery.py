@@ -10,7 +10,7 @@ from ..checks.runs import raise_if
 from ..checks.state import find_difference, refuse_nothing
 from ..model.notes import error_text
 from ..runtime.crashes import LIMIT, MOST, Crash, Crasher, Run
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 
 __tracebackhide__ = True
 

@@ -17,7 +17,7 @@ from ..runtime import descriptors, real
 from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.lines import LineProbe
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 from . import added
 from .eligible import Eligible
 from .menu import Menu

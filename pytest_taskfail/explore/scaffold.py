@@ -14,10 +14,10 @@ from typing import Any
 from ..model.faults import Cancel, Fault, Raise
 from ..model.findings import Finding
 from ..model.traces import Trace
-from ..runtime import sources
 from ..runtime.carriers import Carrier
 from ..runtime.experiment import Experiment
-from ..runtime.sources import Sources
+from ..runtime.reading import sources
+from ..runtime.reading.sources import Sources
 from ..runtime.tasks import Task
 from .menu import Menu
 

@@ -7,7 +7,7 @@ from ..model.findings import Finding
 from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import exceptions
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 
 _TIMED_OUT = {"TimeoutError", "Empty", "Full", "BrokenBarrierError"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..explore.coverage import Entry, FailureCoverage
-from ..runtime.sources import Sources
+from ..runtime.reading.sources import Sources
 
 SHOWN_MAX = 25
 """Lines of the table that name a handler; with -v there is no limit."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import CodeType, FrameType
 
 from ..model.traces import Place
-from . import sources
 from .carriers import Carrier
-from .sources import Sources
+from .reading import sources
+from .reading.sources import Sources
 
 _NOT_FOR_THE_USER = frozenset("anyio sniffio structlog loguru logbook".split())
 """Packages that run the tasks themselves, and those of logs: what they are given does not stand for the outside world."""

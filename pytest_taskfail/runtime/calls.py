@@ -17,12 +17,13 @@ from typing import Any
 
 from ..model.faults import Raise
 from ..model.traces import Place
-from . import callers, control, real, replies, sources
+from . import callers, control, real, replies
 from .carriers import Carrier
 from .experiment import Experiment
-from .functions import code_of
+from .reading import sources
+from .reading.functions import code_of
+from .reading.sources import Sources, short_name
 from .record import Recorded
-from .sources import Sources, short_name
 
 _NO_CALL = frozenset(
     "__exit__ __aexit__ __enter__ __aenter__ __anext__ __del__ close <listcomp> <setcomp> <dictcomp> <genexpr>".split()
@@ -96,7 +97,7 @@ class Calls:
         """The frame that awaits a coroutine, itself or by way of asyncio; none for the coroutine of a task."""
         back = frame.f_back
         while back is not None and self.files.kind(back.f_code.co_filename) == sources.MACHINERY:
-            back = None if back.f_code.co_filename.startswith(sources._HERE) else back.f_back
+            back = None if back.f_code.co_filename.startswith(sources.HERE) else back.f_back
         return back
 
     def called(self, callee: Any, caller: FrameType) -> None:

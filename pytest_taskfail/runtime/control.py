@@ -9,7 +9,7 @@ from . import real
 if TYPE_CHECKING:
     from .carriers import Carrier
     from .experiment import Experiment
-    from .sources import Sources
+    from .reading.sources import Sources
 
 active: Experiment | None = None
 """The experiment that runs in this process."""
@@ -20,7 +20,7 @@ parked: dict[int, object] = {}
 
 def files() -> Sources:
     """Whose code is whose: as pytest is set up; the plugin puts its own function here."""
-    from .sources import Sources
+    from .reading.sources import Sources
 
     return Sources(".")
 

@@ -23,7 +23,7 @@ from ..model.traces import Event, Place, Trace
 from . import control, noting, real
 from .forking import fork
 from .processes.tracefile import Record, TraceFile, read
-from .sources import Sources
+from .reading.sources import Sources
 from .steps import GROUPS, Steps
 
 LIMIT = 30.0

@@ -22,7 +22,8 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from ..model.traces import Opened, Place
-from . import control, kept, sources
+from . import control, kept
+from .reading import sources
 
 FOLDER = next((folder for folder in ("/proc/self/fd", "/dev/fd") if os.path.isdir(folder)), "")
 """Where the operating system lists what this process has open."""

@@ -19,11 +19,12 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, holding, kept, leftovers, own_signals, real, sources, strangers, tracing
+from . import control, effects, exceptions, holding, kept, leftovers, own_signals, real, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
+from .reading import sources
+from .reading.sources import Sources
 from .scheduler import Scheduler
-from .sources import Sources
 from .tasks import Op, Task
 
 STEPS_MAX = 200_000
@@ -156,7 +157,7 @@ class Experiment:
             control.active = None
             leftovers.settle(self)
             if any(task.coroutine is not None for task in self.tasks):
-                from . import looptasks
+                from .loops import looptasks
 
                 looptasks.look_away(self)
             trace = tracing.trace(self, error, holdings, alive)

@@ -15,9 +15,9 @@ from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from ..errors import PlanError
-from . import sources
-from .handler_offsets import entrances
-from .sources import Sources
+from .reading import sources
+from .reading.handler_offsets import entrances
+from .reading.sources import Sources
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Hold
 from . import real, strangers
 from .carriers import Carrier
-from .sources import short_name
+from .reading.sources import short_name
 from .tasks import Op
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from types import CodeType, FrameType, MemberDescriptorType, MethodType, ModuleType, TracebackType
 from typing import Any
 
-from . import sources
-from .sources import Sources
-from .syntax import tree_of
+from .reading import sources
+from .reading.sources import Sources
+from .reading.syntax import tree_of
 
 LOOKS_MAX = 5000
 """Objects that are looked at; a test refers to few."""

@@ -9,8 +9,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..model.traces import Alive, Holding, Place, Wait
-from . import control, in_reach, real, sources, stacks
+from . import control, in_reach, real, stacks
 from .carriers import BLOCKED, DONE, Carrier
+from .reading import sources
 from .strangers import STRANGER
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
             continue
         loop = getattr(carrier.on, "loop", None)
         if carrier.state is BLOCKED and loop is not None:
-            from . import awaits
+            from .loops import awaits
 
             of_tasks, chains = awaits.of_loop(experiment, loop)
             user = stacks.users_frame(frame, experiment.files)
@@ -72,7 +73,7 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
             asyncio = sys.modules.get("asyncio")
             running = None if asyncio is None or carrier.ident != me else asyncio._get_running_loop()
             if running is not None:
-                from . import awaits
+                from .loops import awaits
 
                 of_tasks, chains = awaits.of_loop(experiment, running)
                 waits += of_tasks
@@ -217,7 +218,7 @@ def outlives(carrier: Carrier, on: Any) -> bool:
 
 def _in_condition(carrier: Carrier) -> bool:
     frame = stacks.stack_of(carrier.ident)
-    while frame is not None and frame.f_code.co_filename.startswith((sources._HERE, threading.__file__)):
+    while frame is not None and frame.f_code.co_filename.startswith((sources.HERE, threading.__file__)):
         if frame.f_code.co_qualname == "Condition.wait":
             return True
         frame = frame.f_back
@@ -239,7 +240,7 @@ def _waits_on_old(carrier: Carrier, on: Any) -> bool:
             if inner is not None and hasattr(inner, "home"):
                 return inner.home is not control.active
         if frame.f_code.co_filename not in (threading.__file__, queue.__file__):
-            frame = frame.f_back if frame.f_code.co_filename.startswith(sources._HERE) else None
+            frame = frame.f_back if frame.f_code.co_filename.startswith(sources.HERE) else None
         else:
             frame = frame.f_back
     return False

@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import control, real
-from .sources import Sources
+from .reading.sources import Sources
 
 
 class Lines:

@@ -14,11 +14,13 @@ from types import FrameType
 from typing import Any
 
 from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
-from . import adoption, control, corrupt, handles, holding, real, sources, strangers
+from . import adoption, control, corrupt, holding, real, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
-from .functions import bare, code_of, unwrapped
-from .sources import short_name
+from .loops import handles
+from .reading import sources
+from .reading.functions import bare, code_of, unwrapped
+from .reading.sources import short_name
 from .tasks import Op, Task, name_of
 
 SIGNALS = frozenset({"set", "notify", "notify_all", "put", "release", "set_result", "set_exception", "task_done"})

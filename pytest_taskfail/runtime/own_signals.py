@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from . import handlers, sources, stacks
-from .functions import unwrapped
-from .syntax import functions_of
-from .variables import Variables
+from . import stacks
+from .reading import handlers, sources
+from .reading.functions import unwrapped
+from .reading.syntax import functions_of
+from .reading.variables import Variables
 
 if TYPE_CHECKING:
     from .experiment import Experiment

@@ -75,7 +75,8 @@ def arm() -> None:
     import concurrent.futures.thread as pools
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from . import blocking, operations, races
+    from . import blocking, operations
+    from .loops import races
 
     for owner, names in {
         threading.Event: ("set", "wait", "is_set"),
@@ -112,7 +113,7 @@ def arm_loops() -> None:
     if _loops_armed or "asyncio.base_events" not in sys.modules:
         return
     _loops_armed = True
-    from . import eventloop
+    from .loops import eventloop
 
     eventloop.arm(_put)
 

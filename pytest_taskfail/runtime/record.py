@@ -13,10 +13,10 @@ from ..errors import PlanError
 from ..model.faults import Raise
 from ..model.notes import ATTEMPT, CANCELLING, EFFECT, FAILURE, error_text
 from . import noting
-from .functions import code_of
 from .noting import goes_on_cancelled, here, users_frame, watched, write
+from .reading.functions import code_of
+from .reading.sources import short_name
 from .replies import is_plain, lost_replies
-from .sources import short_name
 
 Key = Callable[..., object] | str | None
 RULE = "it is recorded"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..model.faults import Fault, Raise
 from ..model.plans import Injection
 from ..model.points import Point
-from . import handlers, sources
-from .functions import code_of
+from .reading import handlers, sources
+from .reading.functions import code_of
 
 if TYPE_CHECKING:
     from .experiment import Experiment

@@ -9,8 +9,9 @@ from types import FrameType
 from typing import Any
 
 from ..model.traces import Place
-from . import primitives, sources
-from .sources import Sources
+from . import primitives
+from .reading import sources
+from .reading.sources import Sources
 
 WORDS = {
     ("Event", "wait"): "for {} to be set",
@@ -34,7 +35,7 @@ def split(frame: FrameType | None, files: Sources) -> tuple[list[FrameType], Fra
     """The frames of the standard library's machinery on top of a stack, innermost first, and the user's frame below."""
     machinery = []
     while frame is not None and files.kind(frame.f_code.co_filename) == sources.MACHINERY:
-        if not frame.f_code.co_filename.startswith(sources._HERE):
+        if not frame.f_code.co_filename.startswith(sources.HERE):
             machinery.append(frame)
         frame = frame.f_back
     return machinery, frame

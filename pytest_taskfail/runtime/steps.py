@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from types import FrameType
 from typing import Any
 
-from .sources import Sources, short_name
+from .reading.sources import Sources, short_name
 
 GROUPS = ("sqlite", "files")
 """Kinds of steps by name; besides, `call:NAME` names a function."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Delay, Drop, Duplicate, Hold
 from . import real
 from .carriers import Carrier
-from .sources import short_name
+from .reading.sources import short_name
 from .tasks import Task
 
 if TYPE_CHECKING:

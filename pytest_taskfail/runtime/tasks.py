@@ -6,9 +6,9 @@ from types import FrameType
 from typing import Any
 
 from ..model.points import TEST, role_of
-from . import sources
-from .functions import bare
-from .sources import Sources
+from .reading import sources
+from .reading.functions import bare
+from .reading.sources import Sources
 
 
 class Task:

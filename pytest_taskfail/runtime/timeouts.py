@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..model.faults import Expire, Hold
 from ..model.traces import HandlerFailure, Place
-from . import exceptions, handlers, kept
+from . import exceptions, kept
+from .reading import handlers
 
 if TYPE_CHECKING:
     from .experiment import Experiment

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
-from . import exceptions, handlers, kept, repeats, sources, timeouts
-from .sources import Sources
+from . import exceptions, kept, timeouts
+from .reading import handlers, repeats, sources
+from .reading.sources import Sources
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def trace(experiment: Experiment, error: BaseException | None, held: tuple[Holdi
 
 def _orphans(experiment: Experiment) -> Iterator[Orphan]:
     if any(task.coroutine is not None for task in experiment.tasks):
-        from . import siblings
+        from .loops import siblings
 
         yield from siblings.orphans(experiment)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from . import control, real, sources, stacks
+from . import control, real, stacks
 from .carriers import Carrier
-from .sources import Sources
+from .reading import sources
+from .reading.sources import Sources
 
 TICK = 0.01
 TICK_WHILE_IDLE = 0.001

@@ -16,11 +16,12 @@ from ..model.plans import Injection, Plan
 from ..model.points import Selector
 from ..model.schedules import Schedule
 from ..model.traces import Trace
-from ..runtime import patches, sources
+from ..runtime import patches
 from ..runtime.calls import CallProbe
 from ..runtime.carriers import Abort
 from ..runtime.experiment import Experiment
-from ..runtime.sources import Sources
+from ..runtime.reading import sources
+from ..runtime.reading.sources import Sources
 from . import work
 
 LIMIT = 10.0

@@ -16,7 +16,7 @@ from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(os.path.dirname(__file__))
 LONG = 120_000

@@ -17,7 +17,7 @@ from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.explore.surroundings import under_control
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 
 class Knot:

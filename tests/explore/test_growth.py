@@ -12,7 +12,7 @@ import pytest
 from pytest_taskfail.explore.loop import Explorer
 from pytest_taskfail.explore.results import Outcome, Report
 from pytest_taskfail.explore.settings import Settings
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(os.path.dirname(__file__))
 

@@ -18,7 +18,7 @@ from pytest_taskfail.explore.loop import Explorer
 from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
 from pytest_taskfail.runtime.handler_probe import Chosen
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Opened, Trace
 from pytest_taskfail.runtime import descriptors
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(os.path.dirname(__file__))
 FOLDER = Path(tempfile.gettempdir())

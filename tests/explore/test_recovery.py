@@ -15,7 +15,7 @@ import pytest
 from pytest_taskfail import CheckFailed, PlanError, TaskFail, assert_idempotent, find_repeated, record
 from pytest_taskfail.explore.recovery import assert_recoverable, crash_at_each, find_unrecoverable
 from pytest_taskfail.runtime import crashes, noting
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 HERE = Sources(str(Path(__file__).parents[2]))
 ORDERS = (1, 2, 3)

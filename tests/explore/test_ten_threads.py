@@ -19,7 +19,7 @@ import pytest
 from pytest_taskfail.explore.loop import Explorer
 from pytest_taskfail.explore.results import Outcome
 from pytest_taskfail.explore.settings import Settings
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 TIMES = int(os.environ.get("TASKFAIL_TIMES", "10"))
 

@@ -23,8 +23,8 @@ from pytest_taskfail.model.traces import Trace
 from pytest_taskfail.runtime import control as runtime_control
 from pytest_taskfail.runtime.calls import CallProbe
 from pytest_taskfail.runtime.experiment import STEPS_MAX, Experiment
+from pytest_taskfail.runtime.reading.sources import Sources
 from pytest_taskfail.runtime.scheduler import Abort
-from pytest_taskfail.runtime.sources import Sources
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 20.0

@@ -21,8 +21,8 @@ from pytest_taskfail.model.traces import Trace
 from pytest_taskfail.runtime.processes import reading, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
+from pytest_taskfail.runtime.reading.sources import Sources
 from pytest_taskfail.runtime.record import record
-from pytest_taskfail.runtime.sources import Sources
 
 FILES = Sources(str(Path(__file__).parent))
 pytestmark = pytest.mark.skipif(bool(world.can_run()), reason=world.can_run() or "it can")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import weakref
 
-from pytest_taskfail.runtime import handlers
-from pytest_taskfail.runtime.variables import Variables
+from pytest_taskfail.runtime.reading import handlers
+from pytest_taskfail.runtime.reading.variables import Variables
 
 
 class Cursor:
@@ -44,5 +44,5 @@ def test_variables_of_an_outer_function_are_found_in_the_inner_one() -> None:
 
 def test_a_module_has_its_names_as_variables() -> None:
     space: dict[str, object] = {}
-    exec("import sys; from pytest_taskfail.runtime.variables import Variables; here = Variables(sys._getframe())", space)
+    exec("import sys; from pytest_taskfail.runtime.reading.variables import Variables; here = Variables(sys._getframe())", space)
     assert "sys" in space["here"]  # type: ignore[operator]

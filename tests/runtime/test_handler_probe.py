@@ -11,8 +11,8 @@ from types import CodeType
 
 import pytest
 
-from pytest_taskfail.runtime.handler_list import handlers_of
-from pytest_taskfail.runtime.handler_offsets import entrances
+from pytest_taskfail.runtime.reading.handler_list import handlers_of
+from pytest_taskfail.runtime.reading.handler_offsets import entrances
 
 HERE = Path(__file__).parent
 PLANTED = HERE / "planted_handlers.py"

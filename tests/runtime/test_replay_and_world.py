@@ -73,7 +73,7 @@ def test_the_same_choices_in_interpreters_with_other_hash_seeds(control: Any) ->
         import controlled_runs, test_replay_and_world
         from pytest_taskfail.explore.surroundings import under_control
         from pytest_taskfail.runtime.experiment import Experiment
-        from pytest_taskfail.runtime.sources import Sources
+        from pytest_taskfail.runtime.reading.sources import Sources
         with under_control(20):
             run = controlled_runs.Run()
             experiment = Experiment(Sources({str(os.getcwd())!r}), probe=False)
@@ -298,7 +298,7 @@ def test_the_cores_are_given_back_to_threads_that_outlive_the_experiment() -> No
     from controlled_runs import ROOT, Around, Run
 
     from pytest_taskfail.runtime.experiment import Experiment
-    from pytest_taskfail.runtime.sources import Sources
+    from pytest_taskfail.runtime.reading.sources import Sources
 
     before = os.sched_getaffinity(0)
     with ThreadPoolExecutor(1) as pool:
@@ -339,7 +339,7 @@ def test_threads_kept_in_a_set_since_before_are_found_in_it(control: Any) -> Non
         from concurrent.futures import Future
         from pytest_taskfail.runtime import patches
         from pytest_taskfail.runtime.experiment import Experiment
-        from pytest_taskfail.runtime.sources import Sources
+        from pytest_taskfail.runtime.reading.sources import Sources
         thread, future = threading.current_thread(), Future()
         kept = {thread, future}
         patches.arm()
@@ -362,7 +362,7 @@ def test_a_deadlock_is_exact_although_a_plugin_has_a_thread(control: Any) -> Non
         from pytest_taskfail.explore.surroundings import under_control
         from pytest_taskfail.runtime.experiment import Experiment
         from pytest_taskfail.runtime.scheduler import Abort
-        from pytest_taskfail.runtime.sources import Sources
+        from pytest_taskfail.runtime.reading.sources import Sources
         with under_control(20):
             experiment = Experiment(Sources("."), probe=False)
             experiment.begin()

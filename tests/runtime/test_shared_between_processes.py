@@ -19,7 +19,7 @@ from pytest_taskfail.model.traces import Trace
 from pytest_taskfail.runtime.processes import reading, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(str(Path(__file__).parent))
 FORK = multiprocessing.get_context("fork")

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from pytest_taskfail.runtime.beginnings import guard_of
+from pytest_taskfail.runtime.reading.beginnings import guard_of
 
 GUARDED = "try:\n    await work()\nexcept OSError:\n    pass"
 

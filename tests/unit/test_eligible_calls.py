@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from pytest_taskfail.explore.eligible import Eligible
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FAKES = """
 def charge():

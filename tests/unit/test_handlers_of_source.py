@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail.runtime import handlers
+from pytest_taskfail.runtime.reading import handlers
 
 
 class Own(Exception):

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from pytest_taskfail.runtime.harmless import taken, takes_all
+from pytest_taskfail.runtime.reading.harmless import taken, takes_all
 
 HARMLESS = {
     "each listener by itself": "for f in list(self.listeners):\n    try:\n        f(event)\n    except Exception:\n        log()",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail.runtime.handles import is_lost
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.loops.handles import is_lost
+from pytest_taskfail.runtime.reading.sources import Sources
 
 ASKED = """
 import asyncio

@@ -15,7 +15,7 @@ import pytest
 
 from pytest_taskfail.explore.eligible import Eligible
 from pytest_taskfail.explore.parsers import RULE, malformed
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 FILES = Sources(str(Path(__file__).parent))
 

@@ -20,7 +20,7 @@ from pytest_taskfail.model.points import Point
 from pytest_taskfail.model.traces import Place, Reached
 from pytest_taskfail.runtime import exceptions
 from pytest_taskfail.runtime.processes import side
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.sources import Sources
 
 ONE, TWO, LASTING = Raise(OSError), Raise(KeyError), Raise(OSError, always=True)
 

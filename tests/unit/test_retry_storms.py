@@ -14,8 +14,8 @@ from pytest_taskfail.model.faults import Raise
 from pytest_taskfail.model.points import Point
 from pytest_taskfail.model.traces import Event, Injected, Place, Reached, Trace
 from pytest_taskfail.runtime.experiment import REPEATS_MAX
-from pytest_taskfail.runtime.repeats import is_for_another
-from pytest_taskfail.runtime.sources import Sources
+from pytest_taskfail.runtime.reading.repeats import is_for_another
+from pytest_taskfail.runtime.reading.sources import Sources
 
 LINE = Place("a.py", 12, "send")
 LASTING = Raise(OSError, always=True)

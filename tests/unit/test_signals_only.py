@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_taskfail.runtime.signals_only import is_primitive, parts
+from pytest_taskfail.runtime.reading.signals_only import is_primitive, parts
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 
 import pytest_taskfail.runtime.scheduler
 from pytest_taskfail.model.traces import Place
-from pytest_taskfail.runtime import sources
-from pytest_taskfail.runtime.sources import Sources, short_name
+from pytest_taskfail.runtime.reading import sources
+from pytest_taskfail.runtime.reading.sources import Sources, short_name
 
 
 @pytest.mark.parametrize("module", [threading, queue, contextlib, concurrent.futures.thread, pytest_taskfail.runtime.scheduler])

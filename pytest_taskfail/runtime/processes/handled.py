@@ -5,8 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from .. import functions, handlers
-from ..sources import Sources
+from ..reading import functions, handlers
+from ..reading.sources import Sources
 
 
 def by_the_task(files: Sources, function: Any, error: BaseException) -> bool:

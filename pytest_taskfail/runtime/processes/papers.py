@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..sources import Sources
+from ..reading.sources import Sources
 from .tracefile import Record
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ...model.notes import CANCELLING, NOTED
 from ...model.plans import Plan
 from ...model.points import TEST, Point, role_of
 from ...model.traces import Alive, Event, Holding, Injected, Place, Reached, Trace, Wait
-from ..sources import _HERE, Sources
+from ..reading.sources import HERE, Sources
 from ..strangers import STRANGER
 from . import loops
 from .tracefile import Record
@@ -306,7 +306,7 @@ class _Reader:
         """The main thread's stack of one process, outermost first, as tracebacks have it."""
         frames = self._frames(self.ended.stacks[pid])
         who = "test" if pid == self.ended.host else self._running().get(pid) or self._role(pid)
-        frames = [frame for frame in reversed(frames) if not frame[0].startswith(_HERE)]
+        frames = [frame for frame in reversed(frames) if not frame[0].startswith(HERE)]
         lines = [f"{who}: {self.files.place(*frame[:2])} in {frame[2]}" for frame in frames]
         return "\n".join(lines)
 

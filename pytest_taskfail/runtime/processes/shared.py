@@ -14,7 +14,7 @@ from typing import Any
 
 from ...model.faults import Delay, Drop, Duplicate, Fault, Hold
 from .. import real
-from ..sources import short_name
+from ..reading.sources import short_name
 from ..strangers import STRANGER
 from .side import Side
 

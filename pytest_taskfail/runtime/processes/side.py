@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from ...model.faults import Fault, Kill, Pickle, Raise, UnknownException, find_exception
 from ...model.plans import Injection, Plan
 from ...model.points import TEST, Point, role_of
-from .. import exceptions, sources
+from .. import exceptions
+from ..reading import sources
 from . import handled, papers, tracefile
 
 REPEATS_MAX = 50

@@ -6,11 +6,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from ..reading.sources import HERE
 from . import tree
 from .side import Side
 
@@ -53,14 +53,16 @@ def left(side: Side, usual: int) -> list[dict[str, Any]]:
 
 def _told(side: Side, one: _Started, frame: FrameType | None) -> dict[str, Any]:
     user = side.users_frame(frame)
-    inner = next((at.f_code.co_name for at in _above(frame, user)), "")
-    what = f"waits in {inner}" if inner else "is alive"
+    called = _called_by(user, frame)
+    what = f"waits in {called}" if called else "is alive"
     return {"task": one.path, "what": what, "place": side.place(user), "started": one.place, "by_test": one.by_test}
 
 
-def _above(frame: FrameType | None, user: FrameType | None) -> Iterator[FrameType]:
-    """The frame that the user's frame has called, if there is one."""
+def _called_by(user: FrameType | None, frame: FrameType | None) -> str:
+    """The name of what the user's frame has called, apart from what of ours is in between."""
+    called = ""
     while frame is not None and frame is not user:
-        if frame.f_back is user:
-            yield frame
+        if not frame.f_code.co_filename.startswith(HERE):
+            called = frame.f_code.co_name
         frame = frame.f_back
+    return called if frame is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from ..model.traces import Orphan, Place
+from ...model.traces import Orphan, Place
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine

@@ -9,17 +9,19 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Cancel
-from ..model.traces import OF_LOOP, Alive, Place
-from . import cancellation, control, handles, real, references, siblings, sources
-from .carriers import Carrier
+from ...model.faults import Cancel
+from ...model.traces import OF_LOOP, Alive, Place
+from .. import control, real
+from ..carriers import Carrier
+from ..reading import sources
+from ..tasks import Task
+from . import cancellation, handles, references, siblings
 from .chains import frame_of
 from .coroutines import TaskCoroutine
 from .siblings import OrderedTask
-from .tasks import Task
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    from ..experiment import Experiment
 
 
 def create_task(stock: Any) -> Any:

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..model.faults import Delay, Drop, Duplicate, Hold
-from ..model.traces import Place
-from . import control, primitives
-from .sources import short_name
-from .tasks import Task
+from ...model.faults import Delay, Drop, Duplicate, Hold
+from ...model.traces import Place
+from .. import control, primitives
+from ..reading.sources import short_name
+from ..tasks import Task
 
 _MADE = (asyncio.Lock, asyncio.Event, asyncio.Condition, asyncio.Semaphore, asyncio.Queue)
 _SIGNALS: dict[type, tuple[str, ...]] = {

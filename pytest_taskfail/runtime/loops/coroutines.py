@@ -13,17 +13,19 @@ from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Cancel, Corrupt, Fault, Raise
-from ..model.traces import Place
-from . import anyioscopes, cancellation, control, corrupt, orphans, siblings, sources
+from ...model.faults import Cancel, Corrupt, Fault, Raise
+from ...model.traces import Place
+from .. import control, corrupt
+from ..carriers import Abort, Carrier
+from ..reading import sources
+from ..reading.sources import short_name
+from ..tasks import Task
+from . import anyioscopes, cancellation, orphans, siblings
 from .cancellation import Canceller, Delivery
-from .carriers import Abort, Carrier
 from .chains import ASYNC_GENERATOR, frame_of, frames_of
-from .sources import short_name
-from .tasks import Task
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    from ..experiment import Experiment
 
 _TEST_BODY = re.compile(r"(?:.*\.)?(?:test\w*|async(?:SetUp|TearDown))(?:\.<locals>\.\w+)?")
 """The test's own coroutine, by its qualified name: the test function, a function inside of it, what unittest calls."""
@@ -248,7 +250,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
                 own, what = frame, ""
                 if kind != sources.LIBRARY:
                     users = frame
-            elif not what and kind != sources.TOOL and not frame.f_code.co_filename.startswith(sources._HERE):
+            elif not what and kind != sources.TOOL and not frame.f_code.co_filename.startswith(sources.HERE):
                 what = _name_of(frame)
         if own is None:
             return "", None, None

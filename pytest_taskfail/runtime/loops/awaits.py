@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.traces import Place, Wait
-from . import coroutines, looptasks, sources, stacks
+from ...model.traces import Place, Wait
+from .. import stacks
+from ..reading import sources
+from . import coroutines, looptasks
 
 if TYPE_CHECKING:
+    from ..experiment import Experiment
     from .coroutines import TaskCoroutine
-    from .experiment import Experiment
 
 _WORDS = {
     **stacks.WORDS,

@@ -12,12 +12,14 @@ import weakref
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.traces import Orphan, Place
-from . import control, references, sources
+from ...model.traces import Orphan, Place
+from .. import control
+from ..reading import sources
+from . import references
 
 if TYPE_CHECKING:
+    from ..experiment import Experiment
     from .coroutines import TaskCoroutine
-    from .experiment import Experiment
 
 _AWAITING = frozenset({"gather", "create_task"})
 """asyncio's functions by which a task that adds a callback to another one waits for its end; the last is that of a group."""

@@ -6,15 +6,15 @@ import asyncio
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Cancel
-from ..model.traces import Place, Swallowed
-from . import handlers, sources
-from .functions import bare
-from .variables import Variables
+from ...model.faults import Cancel
+from ...model.traces import Place, Swallowed
+from ..reading import handlers, sources
+from ..reading.functions import bare
+from ..reading.variables import Variables
 
 if TYPE_CHECKING:
+    from ..experiment import Experiment
     from .coroutines import TaskCoroutine
-    from .experiment import Experiment
 
 _SHIELDS = frozenset({"shield"})
 _PRIVATE = frozenset({"wait_for"})

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from . import control, real
-from .functions import bare, code_of
-from .tasks import Task, name_of
+from .. import control, real
+from ..reading.functions import bare, code_of
+from ..tasks import Task, name_of
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    from ..experiment import Experiment
 
 
 def call_soon(stock: Any) -> Any:

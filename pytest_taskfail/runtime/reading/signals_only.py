@@ -8,7 +8,7 @@ from typing import Any
 _PRIMITIVES = frozenset({"asyncio.locks", "asyncio.queues", "threading", "_thread", "queue", "_queue"})
 """Modules of locks and signals."""
 
-_STAND_INS = f"{__name__.rpartition('.')[0]}."
+_STAND_INS = f"{__name__.rsplit('.', 2)[0]}."
 """What the modules begin with that have what stands in for them."""
 
 

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import control
+from .. import control
 
 
 def arm(put: Callable[[Any, str, Any], None]) -> dict[int, Any]:

@@ -6,7 +6,7 @@ import ast
 import functools
 from collections.abc import Iterable, Iterator
 
-from .kept import Step
+from ..kept import Step
 from .sources import Sources
 from .syntax import tree_of
 

@@ -6,9 +6,9 @@ import ast
 from types import CodeType, TracebackType
 from typing import Any
 
-from . import sources
-from .sources import Sources
-from .syntax import functions_of
+from ..reading import sources
+from ..reading.sources import Sources
+from ..reading.syntax import functions_of
 
 
 def is_lost(task: Any, entry: TracebackType | None, files: Sources) -> bool:

@@ -8,7 +8,8 @@ import gc
 import types
 from typing import TYPE_CHECKING, Any
 
-from . import chains, coroutines, siblings, sources
+from ..reading import sources
+from . import chains, coroutines, siblings
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine

@@ -12,13 +12,15 @@ import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
 
-from ..model.traces import Place
+from ...model.traces import Place
 
 MACHINERY, STDLIB, TOOL, LIBRARY, TEST, USER = "machinery", "stdlib", "tool", "library", "test", "user"
 """threading, queue, concurrent.futures, asyncio, contextlib and ourselves; the rest of the standard library; pytest and its like;
 installed packages; test files; the user's other files."""
 
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+"""The folder of our own files."""
+
 _STDLIB = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")})
 _MACHINERY = (
     os.path.realpath(threading.__file__),
@@ -27,7 +29,7 @@ _MACHINERY = (
     os.path.realpath(functools.__file__),
     os.path.join(os.path.dirname(os.path.realpath(threading.__file__)), "concurrent" + os.sep),
     os.path.join(os.path.dirname(os.path.realpath(threading.__file__)), "asyncio" + os.sep),
-    _HERE + os.sep,
+    HERE + os.sep,
 )
 _TOOLS = frozenset(
     "pytest _pytest pluggy xdist execnet hypothesis coverage pytest_cov pytest_timeout pytest_rerunfailures pytest_randomly "
@@ -111,7 +113,7 @@ class Sources:
         return self.place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname)
 
     def _layer(self, filename: str) -> str:
-        if filename.startswith(_HERE):
+        if filename.startswith(HERE):
             return INSIDE
         kind = self.kind(filename)
         return MACHINERY if kind == MACHINERY else WATCHED if kind in (USER, TEST, LIBRARY) else ASIDE

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import Expire
-from . import callbacks, control, real, sources
-from .sources import short_name
+from ...model.faults import Expire
+from .. import control, real
+from ..reading import sources
+from ..reading.sources import short_name
+from . import callbacks
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    from ..experiment import Experiment
 
 _LIMITS = re.compile(r"(?:^|\.)(?:wait_for|_?wait|as_completed|_AsCompletedIterator\.\w+|Timeout\.\w+|CancelScope\.\w+)$")
 """The functions that set a timer for a limit, not for a rest; those of anyio and async-timeout have the same names."""

@@ -14,11 +14,12 @@ from asyncio import base_events, selector_events
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import asynclocks, callbacks, control, limits, looptasks, real, wires
-from .carriers import EXPIRED, FREED, Carrier
+from .. import control, real, wires
+from ..carriers import EXPIRED, FREED, Carrier
+from . import asynclocks, callbacks, limits, looptasks
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    from ..experiment import Experiment
 
 BUSY_FREE = 500
 """Turns of a loop in a row that cost no time; a loop that polls must end."""
