@@ -89,11 +89,13 @@ def lost_exception(trace: Trace, golden: Trace) -> Iterator[Finding]:
         return
     if not fault.lost and _sibling_told(trace, golden, fault.point.task):
         return
+    future = f"its future (submitted at {fault.started})" if fault.started.file else "its future"
     lines = (
         f"{fault.point.task}  ended with the exception raised at {fault.place or fault.point}",
-        f"{' ' * len(fault.point.task)}  {fault.lost or 'nobody read its future, no handler, no log: the failure is silent'}",
+        f"{' ' * len(fault.point.task)}  {fault.lost or f'nobody read {future}, no handler, no log: the failure is silent'}",
     )
-    yield Finding("lost-exception", lines, str(fault.place), fault.point.role)
+    where = fault.started if fault.started.file and not fault.lost else fault.place
+    yield Finding("lost-exception", lines, str(where), fault.point.role)
 
 
 def _sibling_told(trace: Trace, golden: Trace, task: str) -> bool:

@@ -159,7 +159,7 @@ class Injected:
     Args:
         choice: how many scheduling choices had been made when it fired.
         task: path of the task of an event loop that ended with it and at whose result nobody has looked.
-        started: where that task was started.
+        started: where that task was started, or the one of a pool whose future nobody has read was submitted.
         by_test: whether it got as far as the code of a task that a test file has written and started, or kept a function of a
             test file from a signal that the test waits for.
         given: whether production code had given the future of the task that ended with it to the body of the test.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model.points import TEST, role_of
-from .reading import sources
 from .reading.functions import bare
-from .reading.sources import Sources
+
+if TYPE_CHECKING:
+    from .reading.sources import Sources
 
 
 class Task:
@@ -59,9 +60,9 @@ class Task:
         """Whether a test file has written this task and started it, or has given this callback to a loop, whoever wrote it:
         the test knows best what a callback that fails has not done."""
         if self.within is not None and self.started_at is not None:
-            return files.kind(self.started_at[0]) == sources.TEST
+            return files.is_tests(self.started_at[0])
         where = [self.entry] if self.started_at is None else [self.entry, self.started_at[0]]
-        return all(file and files.kind(file) == sources.TEST for file in where)
+        return all(file and files.is_tests(file) for file in where)
 
     @property
     def may_be_cancelled(self) -> bool:

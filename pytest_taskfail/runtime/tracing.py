@@ -106,12 +106,20 @@ def _injected(experiment: Experiment, entry: Any, seen: str) -> Injected:
     lasting = isinstance(injection.fault, Raise) and injection.fault.always and fault is not None
     another = lasting and repeats.is_for_another(experiment.files, kept.trail(experiment, fault))
     told: dict[str, Any] = {"by_test": by_test, "another": another, "ended_tests_task": of_test}
-    if not unread:
-        given = not seen and fault is not None and _is_given(experiment, fault)
-        return Injected(injection.fault, point, place, seen, choice, given=given, **told)
-    started = unread[0].started_at
-    where = experiment.files.place(*started) if started else Place()
-    return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, **told)
+    if seen or fault is None:
+        return Injected(injection.fault, point, place, seen, choice, **told)
+    if unread:
+        where = _started(experiment, unread[0])
+        return Injected(injection.fault, point, place, seen, choice, unread[0].path, where, **told)
+    futures = _of_futures(experiment, fault)
+    given = bool(futures) and all(task.given for task in futures)
+    where = _started(experiment, futures[0]) if futures else Place()
+    return Injected(injection.fault, point, place, seen, choice, started=where, given=given, **told)
+
+
+def _started(experiment: Experiment, task: Task) -> Place:
+    """The line that started a task."""
+    return experiment.files.place(*task.started_at) if task.started_at else Place()
 
 
 def _has_ended_tests_task(experiment: Experiment, kind: Fault, fault: BaseException | None, point: Point) -> bool:
@@ -123,11 +131,10 @@ def _has_ended_tests_task(experiment: Experiment, kind: Fault, fault: BaseExcept
     return fault is not None and any(one is fault for error in errors for one in exceptions.related(error))
 
 
-def _is_given(experiment: Experiment, fault: BaseException) -> bool:
-    """Whether each future that holds an exception had been given to the body of the test."""
+def _of_futures(experiment: Experiment, fault: BaseException) -> list[Task]:
+    """The tasks whose futures hold this exception, or one that comes from it."""
     done = [task for task in experiment.tasks if task.future is not None and task.future.done() and not task.future.cancelled()]
-    ended = [task for task in done if any(one is fault for one in exceptions.related(task.future._exception))]
-    return bool(ended) and all(task.given for task in ended)
+    return [task for task in done if any(one is fault for one in exceptions.related(task.future._exception))]
 
 
 def _reached_test(experiment: Experiment, fault: BaseException, point: Point) -> bool:

@@ -229,6 +229,20 @@ def test_one_that_is_not_awaited_without_a_fault_either_is_no_orphan() -> None:
     assert found(Trace(orphans=(replace(ORPHAN, how="await"), replace(ORPHAN, how="cancelled"))), other) == []
 
 
+def test_what_fails_in_a_task_whose_future_nobody_reads_is_one_finding_at_the_line_that_submits_it() -> None:
+    started = Place("a.py", 40)
+    faults = [
+        Injected(Raise(OSError), Point("call", name, "render#0"), Place("a.py", line), "", started=started)
+        for name, line in (("layout", 11), ("draw", 12))
+    ]
+    (first,), (second,) = (laws.judge(Trace(injected=(fault,)), CLEAN) for fault in faults)
+    assert first.key == second.key == ("lost-exception", "a.py:40", "render")
+    assert first.lines == (
+        "render#0  ended with the exception raised at a.py:11",
+        "          nobody read its future (submitted at a.py:40), no handler, no log: the failure is silent",
+    )
+
+
 def test_an_exception_that_a_pool_could_not_rebuild_is_lost_and_why_is_said() -> None:
     lost = "the pool could not rebuild it from its pickle: TypeError: page is missing"
     for words, said in (("", "nobody read its future, no handler, no log: the failure is silent"), (lost, lost)):

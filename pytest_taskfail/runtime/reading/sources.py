@@ -79,6 +79,10 @@ class Sources:
         """Whether the user wrote it, as production code or as a test."""
         return self._kinds[code.co_filename] in (USER, TEST)
 
+    def is_tests(self, filename: str) -> bool:
+        """Whether this is a test file."""
+        return self._kinds[filename] == TEST
+
     def add_test_file(self, filename: str) -> None:
         """Counts this file among the test files, whatever it is called."""
         self.extra_test_files.add(os.path.realpath(filename))
