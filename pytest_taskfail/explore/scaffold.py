@@ -47,7 +47,7 @@ class ProductionMenu(Menu):
         if faults and kind in KINDS and is_tests_own(experiment, me, kind, frame, subject):
             self.spared.add((kind, name))
             return "", ()
-        if faults and kind in ("start", "end") and _is_started_by_test(experiment, me.task):
+        if faults and kind in ("start", "end") and _is_run_for_test(experiment, me.task, frame):
             asked = tuple(fault for fault in faults if not isinstance(fault, Raise | Cancel))
             if asked != faults:
                 self.spared.add((kind, name))
@@ -81,17 +81,24 @@ def is_tests_own(experiment: Experiment, me: Carrier, kind: str, frame: FrameTyp
         return False
     if kind in ("start", "end") and subject is not None and not _is_in_test_file(files, subject.function):
         return False
+    return not _is_called_by_others(files, frame)
+
+
+def _is_run_for_test(experiment: Experiment, task: Task, frame: FrameType) -> bool:
+    """Whether the test has started this task, and no pool of production code runs it: then the test could as well have called the
+    function, and is not failed where it does."""
+    started = task.started_at is not None and experiment.files.is_tests(task.started_at[0])
+    return started and not _is_called_by_others(experiment.files, frame)
+
+
+def _is_called_by_others(files: Sources, frame: FrameType) -> bool:
+    """Whether production code, or a library, is on the way to this frame."""
     at: FrameType | None = frame
     while at is not None:
         if files.kind(at.f_code.co_filename) in (sources.USER, sources.LIBRARY):
-            return False
+            return True
         at = at.f_back
-    return True
-
-
-def _is_started_by_test(experiment: Experiment, task: Task) -> bool:
-    """Whether the test has started this task: then it could as well have called the function, and is not failed where it does."""
-    return task.started_at is not None and experiment.files.kind(task.started_at[0]) == sources.TEST
+    return False
 
 
 def _is_in_test_file(files: Sources, function: Any) -> bool:
