@@ -10,9 +10,11 @@ def test_all_jobs_are_done():
         worker, first, last = Worker(), asyncio.Event(), asyncio.Event()
 
         async def begin():
+            await asyncio.sleep(0.01)
             first.set()
 
         async def finish():
+            await asyncio.sleep(0.01)
             last.set()
 
         worker.add(begin)
