@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 _SIGNALS = frozenset("set set_result set_exception put put_nowait notify notify_all release task_done send send_nowait".split())
 """Methods that wake whoever waits for their object."""
 
-Promise = tuple["Task", CodeType, Any]
-"""A task, a function of a test file that it was in when a fault struck, and what this function gives signals by."""
+Promise = tuple["Task", CodeType, int]
+"""A task, a function of a test file that it was in when a fault struck, and the identity of what this function gives signals by:
+that is not kept alive."""
 
 
 def promised(experiment: Experiment, task: Task, frame: FrameType, subject: Any) -> Iterator[Promise]:
@@ -53,7 +54,7 @@ def promised(experiment: Experiment, task: Task, frame: FrameType, subject: Any)
                 if isinstance(inner, FunctionType):
                     functions.append(inner)  # it would have been called, too
                 elif thing is not None:
-                    yield task, struck, thing
+                    yield task, struck, id(thing)
 
 
 def _code(one: FrameType | FunctionType) -> CodeType:
@@ -74,10 +75,10 @@ def is_missing(experiment: Experiment) -> bool:
     if not experiment.promises:
         return False
     chains = _chains(experiment)
-    awaited = [thing for task, chain in chains if _is_test(task) for thing in _waits_for(experiment, task, chain)]
+    awaited = {id(thing) for task, chain in chains if _is_test(task) for thing in _waits_for(experiment, task, chain)}
     for task, code, thing in experiment.promises:
         still_there = any(frame.f_code is code for other, chain in chains if other is task for frame in chain)
-        if not still_there and any(one is thing for one in awaited):
+        if not still_there and thing in awaited:
             return True
     return False
 

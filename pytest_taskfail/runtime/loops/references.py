@@ -66,8 +66,6 @@ def _is_kept(members: list[TaskCoroutine], passed: set[int]) -> bool:
 
 def _is_nobody(members: list[TaskCoroutine], thing: Any) -> bool:
     """Frames of functions that have ended, the loop's own, ours, and the `gather` that has failed."""
-    if thing is members[0].experiment:
-        return True
     if isinstance(thing, (types.FrameType, coroutines.TaskCoroutine, siblings.Group, siblings.Member)):
         return True
     if isinstance(thing, types.FunctionType):
