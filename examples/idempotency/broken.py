@@ -31,10 +31,11 @@ class KeyFirst(Ledger):
 
 
 class CheckedTooEarly(Ledger):
-    """Whether the key is known is asked before the lock is taken: of two deliveries at once both find that it is not."""
+    """The lock is given back between the look for the key and the booking: of two deliveries at once both find no key."""
 
     def book(self, payment: Payment) -> str:
-        receipt = self._receipt(payment.key)
+        with self._lock:
+            receipt = self._receipt(payment.key)
         if receipt is not None:
             return receipt
         with self._lock:
