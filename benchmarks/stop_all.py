@@ -28,7 +28,7 @@ from pytest_taskfail.errors import CheckFailed  # noqa: E402
 from pytest_taskfail.laws import judge  # noqa: E402
 from pytest_taskfail.model.plans import Plan  # noqa: E402
 from pytest_taskfail.model.traces import Trace  # noqa: E402
-from pytest_taskfail.runtime.processes import reading, side, world  # noqa: E402
+from pytest_taskfail.runtime.processes import side, tracing, world  # noqa: E402
 from pytest_taskfail.runtime.processes.papers import Orders  # noqa: E402
 from pytest_taskfail.runtime.processes.watch import Limits  # noqa: E402
 from pytest_taskfail.runtime.reading.sources import Sources  # noqa: E402
@@ -63,7 +63,7 @@ def experiment(kind: type[app.Driver], method: str, plan: str) -> tuple[Trace, w
     orders = lambda host: Orders(plan, FILES, None, _can_fail, False, host)  # noqa: E731
     seconds = STEP if plan else STEP / 10
     ended = world.run(orders, lambda: told(kind(WORKERS, method), seconds), Limits(quiet=1.0, timed=30.0, total=60.0))
-    return reading.trace_of(ended, Plan.parse(plan), FILES), ended
+    return tracing.trace_of(ended, Plan.parse(plan), FILES), ended
 
 
 def _can_fail(callee: Any, code: Any, frame: Any) -> str:

@@ -20,7 +20,7 @@ from .model.plans import Injection, Plan
 from .model.points import Point, Selector
 from .model.traces import Trace
 from .plugin_hand import NEEDS_REAL
-from .runtime.processes import hooks, papers, reading, revive, side, world
+from .runtime.processes import hooks, papers, revive, side, tracing, world
 from .runtime.processes.watch import Limits
 from .runtime.reading.sources import Sources
 
@@ -96,7 +96,7 @@ class RealHand:
         """What has been seen so far."""
         here = self._side()
         told = world.Ended(records=here.records(), left=world.left_below(0), host=here.pid)
-        return reading.trace_of(told, self.plan, self.files)
+        return tracing.trace_of(told, self.plan, self.files)
 
     @property
     def plan(self) -> Plan:
@@ -183,7 +183,7 @@ def _fail(text: str) -> None:
 
 
 def _words(ended: world.Ended, plan: Plan, files: Sources) -> str:
-    trace = reading.trace_of(ended, plan, files)
+    trace = tracing.trace_of(ended, plan, files)
     if ended.stopped == "died":
         return f"taskfail: the test's own process ended: {ended.how.strip()}"
     first = "taskfail: HANG" if trace.stopped else f"taskfail: the test did not end within {LIMITS.total:g} s"

@@ -138,8 +138,8 @@ class Session:
         item.stash[RESTARTABLE] = True
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = [] if item.stash[NEEDS_REAL] else runner.first()
-        if not item.stash[NEEDS_REAL] and patches.watch_modules():
-            reports = runner.first()  # loops or processes were imported on the way: what it starts was not seen
+        if not item.stash[NEEDS_REAL] and "processes" in patches.watch_modules():
+            reports = runner.first()  # they were imported on the way: those that it started were not seen
         if item.stash[NEEDS_REAL]:
             from . import plugin_real
 

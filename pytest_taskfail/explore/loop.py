@@ -103,7 +103,7 @@ class Explorer(Runner):
         for plan, schedule in self.settings.earlier:
             if schedule and schedule.python != PYTHON:
                 continue
-            if real.monotonic() > self.began + self.settings.budget:
+            if self.seconds_left() < 0:
                 break
             trace, outcome, experiment = self.run(plan, schedule, probe=bool(plan))
             if not experiment.unfired() and not trace.diverged:

@@ -19,7 +19,7 @@ from ..model.points import Point
 from ..model.schedules import Schedule
 from ..model.traces import Trace
 from ..runtime import exceptions, real
-from ..runtime.processes import papers, reading, revive, side, world
+from ..runtime.processes import papers, revive, side, tracing, world
 from ..runtime.processes.watch import Limits
 from ..runtime.reading.sources import Sources
 from . import reduce
@@ -231,7 +231,7 @@ class RealExplorer:
             ended.told["output"] = self.drain()
         if self.coverage is not None:
             self.coverage.read(ended.records, plan)
-        return reading.trace_of(ended, plan, self.files), ended
+        return tracing.trace_of(ended, plan, self.files), ended
 
     def _told(self, plan: Plan) -> dict[str, Any]:
         """Runs the test, in its own process, and says how it went; the exception itself stays there."""

@@ -20,9 +20,9 @@ def note(what: str) -> None:
     counts[what] += 1
 
 
-def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
-    """Watches event loops and processes, once their modules have been imported; whether there were new ones to watch."""
-    new = False
+def watch_modules(put: Callable[[Any, str, Any], None]) -> set[str]:
+    """Watches event loops and processes, once their modules have been imported; what is counted from now on."""
+    new = set()
     for module, owner, name, what in (
         ("asyncio.base_events", "BaseEventLoop", "run_forever", "loops"),
         ("multiprocessing.process", "BaseProcess", "start", "processes"),
@@ -37,7 +37,7 @@ def watch_modules(put: Callable[[Any, str, Any], None]) -> bool:
         if loaded is None or module in _watched:
             continue
         _watched.add(module)
-        new = True
+        new.add(what)
         if what == "processes":
             importable.watch(put)
             counts[what] += len(getattr(loaded, "_children", ()))  # started while nobody watched

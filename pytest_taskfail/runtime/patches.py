@@ -58,8 +58,8 @@ def uninstall() -> None:
     observe.forget()
 
 
-def watch_modules() -> bool:
-    """Watches event loops and processes too, once they can be started; whether that is new."""
+def watch_modules() -> set[str]:
+    """Watches event loops and processes too, once they can be started; which of `observe.counts` are counted from now on."""
     return observe.watch_modules(_put)
 
 

@@ -137,7 +137,7 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         if experiment is not None and experiment.on_release is not None:
             experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
@@ -151,7 +151,7 @@ class ControlledLock(Lock):
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         if experiment is not None and self.owner is not None:
             _release(experiment, self, self._release)
@@ -219,7 +219,7 @@ class ControlledRLock(RLock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         if experiment is not None and experiment.on_release is not None:
             experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
@@ -233,7 +233,7 @@ class ControlledRLock(RLock):
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         if experiment is not None and self.owner is not None:
             _release(experiment, self, super().release)
@@ -244,7 +244,7 @@ class ControlledRLock(RLock):
 
     def _release_save(self) -> Any:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         state = super()._release_save()
         if experiment is not None:
@@ -273,7 +273,7 @@ class SimpleQueue(real.SimpleQueue):
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         experiment = control.active
-        if experiment is not None and experiment.scheduler.outside:
+        if experiment is not None:
             experiment.scheduler.regain()
         super().put(item)
         if experiment is not None and (self.waiters or self.parked):

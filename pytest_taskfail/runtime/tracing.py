@@ -122,13 +122,13 @@ def _started(experiment: Experiment, task: Task) -> Place:
     return experiment.files.place(*task.started_at) if task.started_at else Place()
 
 
-def _has_ended_tests_task(experiment: Experiment, kind: Fault, fault: BaseException | None, point: Point) -> bool:
+def _has_ended_tests_task(experiment: Experiment, injected: Fault, raised: BaseException | None, point: Point) -> bool:
     """Whether a task that a test file has started has ended with this exception, or with this cancellation."""
     started = [task for task in experiment.tasks if task.started_at and experiment.files.kind(task.started_at[0]) == sources.TEST]
-    if isinstance(kind, Cancel):
+    if isinstance(injected, Cancel):
         return any(task.path == point.task and task.ended == "was cancelled" for task in started)
     errors = [error for task, error in experiment.errors if task in started]
-    return fault is not None and any(one is fault for error in errors for one in exceptions.related(error))
+    return raised is not None and any(one is raised for error in errors for one in exceptions.related(error))
 
 
 def _of_futures(experiment: Experiment, fault: BaseException) -> list[Task]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.traces import Trace
-from pytest_taskfail.runtime.processes import reading, world
+from pytest_taskfail.runtime.processes import tracing, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
 from pytest_taskfail.runtime.reading.sources import Sources
@@ -25,4 +25,4 @@ def real(body: Callable[[], Any], plan: str, file: str) -> Trace:
     files = Sources(os.path.dirname(file))
     orders = lambda host: Orders(plan, files, None, None, False, host)  # noqa: E731
     ended = world.run(orders, lambda: {"value": body()}, Limits(quiet=0.5, total=20.0))
-    return reading.trace_of(ended, Plan.parse(plan), files)
+    return tracing.trace_of(ended, Plan.parse(plan), files)

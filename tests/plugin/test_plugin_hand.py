@@ -657,3 +657,21 @@ def test_explored():
     for arguments in ([], ["--taskfail", "--taskfail-budget=1"], ["--no-taskfail"]):
         run(*arguments).assert_outcomes(passed=4)
     run("--taskfail", "--taskfail-budget=1", "-n", "2", use=("xdist",)).assert_outcomes(passed=4)
+
+
+def test_a_test_runs_once_also_where_it_imports_loops_only_on_the_way(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins import asyncio first
+    pytester.makepyfile(
+        """
+import sys
+
+def test_by_hand(taskfail):
+    with open("runs.txt", "a") as runs:
+        runs.write("asyncio was there\\n" if "asyncio.base_events" in sys.modules else "began\\n")
+    import asyncio
+"""
+    )
+    pytester.runpytest_subprocess("-p", "taskfail").assert_outcomes(passed=1)
+    assert (pytester.path / "runs.txt").read_text() == "began\n"

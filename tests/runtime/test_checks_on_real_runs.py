@@ -18,7 +18,7 @@ from pytest_taskfail import checks
 from pytest_taskfail.errors import CheckFailed
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.traces import Trace
-from pytest_taskfail.runtime.processes import reading, world
+from pytest_taskfail.runtime.processes import tracing, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
 from pytest_taskfail.runtime.reading.sources import Sources
@@ -35,7 +35,7 @@ def real(body: Callable[[], Any], plan: str = "") -> Trace:
     """The trace of one experiment with this body."""
     orders = lambda host: Orders(plan, FILES, None, None, False, host)  # noqa: E731
     ended = world.run(orders, lambda: {"value": body()}, Limits(quiet=0.5, total=30.0))
-    return reading.trace_of(ended, Plan.parse(plan), FILES)
+    return tracing.trace_of(ended, Plan.parse(plan), FILES)
 
 
 def complaint(check: Callable[[Trace], None], trace: Trace) -> str:

@@ -54,9 +54,9 @@ def test_a_loop_that_looks_for_work_without_the_baton_is_woken(control: Control)
         return "woken"
 
     async def main() -> str:
-        job = asyncio.get_running_loop().run_in_executor(None, wake, threading.current_thread())
-        nap(LONG)
-        return await job
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: nap(LONG))  # no step of a task: from there the loop goes straight to its selector
+        return await loop.run_in_executor(None, wake, threading.current_thread())
 
     run_ = control(lambda: asyncio.run(main()))
     assert (run_.value, run_.error, run_.trace.stopped) == ("woken", None, "")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pytest_taskfail.model.plans import Plan
-from pytest_taskfail.runtime.processes import reading, side, tree, world
+from pytest_taskfail.runtime.processes import side, tracing, tree, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
 from pytest_taskfail.runtime.reading.sources import Sources
@@ -123,7 +123,7 @@ def test_a_hang_is_known_at_once_with_the_place_of_each_process() -> None:
     ended = run(hang, "kill @ start:double#0", total=20.0)
     assert ended.stopped == "hang"
     assert time.monotonic() - began < 10
-    trace = reading.trace_of(ended, Plan.parse("kill @ start:double#0"), FILES)
+    trace = tracing.trace_of(ended, Plan.parse("kill @ start:double#0"), FILES)
     assert trace.stopped == "hang"
     (wait,) = trace.waits
     assert (wait.task, wait.what, wait.place.file) == ("test", "in map", "test_real_world.py")
@@ -133,7 +133,7 @@ def test_a_hang_is_known_at_once_with_the_place_of_each_process() -> None:
 def test_a_wait_with_a_time_limit_is_no_hang() -> None:
     ended = run(lambda: threading.Event().wait(60), timed=0.3, total=20.0)
     assert ended.stopped == "timed"
-    assert reading.trace_of(ended, Plan(), FILES).stopped == ""
+    assert tracing.trace_of(ended, Plan(), FILES).stopped == ""
 
 
 def test_who_has_set_an_alarm_does_not_hang() -> None:
@@ -158,7 +158,7 @@ def test_processes_that_are_left_are_named_and_ended() -> None:
         multiprocessing.get_context("fork").Process(target=sit).start()
 
     ended = run(leave)
-    (left,) = reading.trace_of(ended, Plan(), FILES).processes
+    (left,) = tracing.trace_of(ended, Plan(), FILES).processes
     assert (left.task, left.what, left.started.file) == ("sit#0", "is alive", "test_real_world.py")
 
 
@@ -167,7 +167,7 @@ def test_threads_that_wait_for_ever_are_named_and_those_with_a_time_limit_may_st
         threading.Thread(target=target, daemon=True).start()
 
     ended = run(lambda: leave(sit))
-    trace = reading.trace_of(ended, Plan(), FILES)
+    trace = tracing.trace_of(ended, Plan(), FILES)
     told = [(left.task, left.what, left.place.function, left.started.function, left.by_test) for left in trace.alive]
     assert told == [("sit#0", "waits in wait", "sit", f"{leave.__qualname__}", False)]
     assert run(lambda: leave(lambda: threading.Event().wait(30))).told["threads"] == []

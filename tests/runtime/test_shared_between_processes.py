@@ -16,7 +16,7 @@ from pytest_taskfail.laws import lines_of
 from pytest_taskfail.model.faults import default_kinds, parse_kinds
 from pytest_taskfail.model.plans import Plan
 from pytest_taskfail.model.traces import Trace
-from pytest_taskfail.runtime.processes import reading, world
+from pytest_taskfail.runtime.processes import tracing, world
 from pytest_taskfail.runtime.processes.papers import Orders
 from pytest_taskfail.runtime.processes.watch import Limits
 from pytest_taskfail.runtime.reading.sources import Sources
@@ -31,7 +31,7 @@ def real(body: Callable[[], Any], plan: str = "", kinds: frozenset[str] | None =
     menu = None if kinds is None else RealMenu(kinds)
     orders = lambda host: Orders(plan, FILES, menu, None, False, host)  # noqa: E731
     ended = world.run(orders, lambda: {"value": body()}, Limits(quiet=0.3, timed=1.0, total=30.0))
-    trace = reading.trace_of(ended, Plan.parse(plan), FILES)
+    trace = tracing.trace_of(ended, Plan.parse(plan), FILES)
     return ended.told.get("value"), trace, ended.stopped
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_taskfail.runtime.processes.loops import is_endless
+from pytest_taskfail.runtime.reading.endless import is_endless
 
 
 @pytest.mark.parametrize(

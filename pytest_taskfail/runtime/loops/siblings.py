@@ -199,7 +199,7 @@ def thrown_out(parent: TaskCoroutine, error: BaseException) -> None:
         failed = getattr(getattr(_coroutine(awaited), "task", None), "path", "")
     else:
         return
-    _look_for(parent, how, failed, others, watched, parent.place())
+    _group(parent, how, failed, others, watched, parent.place())
 
 
 def _collected(task: OrderedTask) -> None:
@@ -213,10 +213,10 @@ def _collected(task: OrderedTask) -> None:
     if not experiment.loops_over(parent):
         _, frame = experiment.locate(sys._getframe(2))
         place = parent.place() if frame is None else experiment.files.place_of(frame)
-        _look_for(parent, "await", failed.task.path, parent.made, 0, place)
+        _group(parent, "await", failed.task.path, parent.made, 0, place)
 
 
-def _look_for(parent: TaskCoroutine, how: str, failed: str, others: list[TaskCoroutine], watched: int, place: Place) -> None:
+def _group(parent: TaskCoroutine, how: str, failed: str, others: list[TaskCoroutine], watched: int, place: Place) -> None:
     members = [one for one in others if _may_be_lost(one, watched)]
     if members:
         parent.groups.append(Group(parent, how, failed, members, place))

@@ -10,9 +10,9 @@ from ...model.notes import CANCELLING, NOTED
 from ...model.plans import Plan
 from ...model.points import TEST, Point, role_of
 from ...model.traces import Alive, Event, Holding, Injected, Place, Reached, Trace, Wait
+from ..reading.endless import is_endless
 from ..reading.sources import HERE, Sources
 from ..strangers import STRANGER
-from . import loops
 from .tracefile import Record
 from .world import Ended
 
@@ -284,7 +284,7 @@ class _Reader:
         for pid in {thread.pid for thread in restless}:
             frames = self._frames(self.ended.stacks.get(pid, ""))
             user = next((frame for frame in frames if self._is_users(frame)), None)
-            if user is None or not loops.is_endless(user[0], user[1]):
+            if user is None or not is_endless(user[0], user[1]):
                 return False
             self.polling.add(pid)
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 
-from ..reading.syntax import tree_of
+from .syntax import tree_of
 
 _CLOCKS = frozenset("time monotonic perf_counter time_ns monotonic_ns perf_counter_ns now utcnow".split())
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
