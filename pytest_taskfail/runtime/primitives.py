@@ -137,28 +137,17 @@ class ControlledLock(Lock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is not None:
-            experiment.scheduler.regain()
-        if experiment is not None and experiment.on_release is not None:
-            experiment.on_release(experiment, self, partial(_release, experiment, self, self._release))
-            return
-        if experiment is not None and self.owner is not None:
-            _release(experiment, self, self._release)
-            return
-        self._release()
-        if experiment is not None and (self.waiters or self.parked):
-            _wake(experiment, self)
+        if experiment is None:
+            self._release()
+        else:
+            _release(experiment, self, self._release, experiment.on_release)
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is not None:
-            experiment.scheduler.regain()
-        if experiment is not None and self.owner is not None:
+        if experiment is None:
+            self._release()
+        else:
             _release(experiment, self, self._release)
-            return
-        self._release()
-        if experiment is not None and (self.waiters or self.parked):
-            _wake(experiment, self)
 
     def locked(self) -> bool:
         return bool(self._locked())
@@ -219,28 +208,17 @@ class ControlledRLock(RLock):
 
     def release(self) -> None:
         experiment = control.active
-        if experiment is not None:
-            experiment.scheduler.regain()
-        if experiment is not None and experiment.on_release is not None:
-            experiment.on_release(experiment, self, partial(_release, experiment, self, super().release))
-            return
-        if experiment is not None and self.owner is not None:
-            _release(experiment, self, super().release)
-            return
-        _give(self)
-        if experiment is not None and (self.waiters or self.parked):
-            _wake(experiment, self)
+        if experiment is None:
+            _give(self)
+        else:
+            _release(experiment, self, super().release, experiment.on_release)
 
     def __exit__(self, kind: object, value: object, traceback: object) -> None:
         experiment = control.active
-        if experiment is not None:
-            experiment.scheduler.regain()
-        if experiment is not None and self.owner is not None:
+        if experiment is None:
+            _give(self)
+        else:
             _release(experiment, self, super().release)
-            return
-        _give(self)
-        if experiment is not None and (self.waiters or self.parked):
-            _wake(experiment, self)
 
     def _release_save(self) -> Any:
         experiment = control.active
@@ -332,7 +310,19 @@ def _acquire(experiment: Any, me: Carrier, lock: Any, try_acquire: Any, blocking
     return True
 
 
-def _release(experiment: Any, lock: Any, release: Any) -> None:
+def _release(experiment: Any, lock: Any, release: Any, instead: Any = None) -> None:
+    experiment.scheduler.regain()
+    if instead is not None:
+        instead(experiment, lock, partial(_give_back, experiment, lock, release))
+    elif lock.owner is not None:
+        _give_back(experiment, lock, release)
+    else:
+        release()
+        if lock.waiters or lock.parked:
+            _wake(experiment, lock)
+
+
+def _give_back(experiment: Any, lock: Any, release: Any) -> None:
     release()
     if isinstance(lock, RLock) and lock._is_owned():
         return
