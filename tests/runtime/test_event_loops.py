@@ -163,6 +163,32 @@ def test_eager_tasks(value_of: Any) -> None:
     assert value_of(lambda: asyncio.run(main())) == [0, 1, 2]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 has eager tasks")
+@pytest.mark.parametrize(
+    "factory_of", [lambda: asyncio.eager_task_factory, lambda: asyncio.create_eager_task_factory(asyncio.Task)]
+)
+def test_the_coroutine_of_an_eager_task_that_is_over_is_not_asked_for(value_of: Any, factory_of: Any) -> None:
+    """The interpreter crashes otherwise, before Python 3.12.5."""
+
+    async def child(number: int) -> int:
+        if number:
+            await asyncio.sleep(number)
+            raise OSError("no")
+        return number
+
+    async def main() -> str:
+        asyncio.get_running_loop().set_task_factory(factory_of())
+        tasks = [asyncio.create_task(child(number)) for number in range(2)]
+        try:
+            await asyncio.gather(*tasks)
+        except OSError:
+            tasks[0].cancel()
+            return str(tasks[0].result())
+        return "nothing failed"
+
+    assert value_of(lambda: asyncio.run(main())) == "0"
+
+
 # ---------------------------------------------------------------------- files
 
 

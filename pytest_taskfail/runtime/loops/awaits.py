@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...model.traces import Place, Wait
 from .. import stacks
 from ..reading import sources
-from . import coroutines, looptasks
+from . import looptasks
+from .siblings import coroutine_of
 
 if TYPE_CHECKING:
     from ..experiment import Experiment
@@ -85,7 +86,7 @@ def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None
 
 def _names(tasks: Iterable[Any]) -> str:
     """The paths of those that are not done."""
-    coros = [task.get_coro() for task in tasks if isinstance(task, asyncio.Task) and not task.done()]
-    names = sorted(coro.task.path for coro in coros if isinstance(coro, coroutines.TaskCoroutine))
+    coros = [coroutine_of(task) for task in tasks if not task.done()]
+    names = sorted(coro.task.path for coro in coros if coro is not None)
     more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
     return (", ".join(names[:NAMES_MAX]) + more) or "a future that nobody completes"

@@ -63,8 +63,8 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     fault = wrapped.start(me, frame)
     before = me.task
     try:
-        make = stock if loop.get_task_factory() is not None else _ordinary_task
-        wrapped.asyncio_task = made = make(loop, wrapped, **kwargs)
+        wrapped.asyncio_task = made = _maker(loop, stock)(loop, wrapped, **kwargs)
+        siblings.belongs(made, wrapped)
         if before.coroutine is not None:
             before.coroutine.made.append(wrapped)
     finally:
@@ -103,9 +103,19 @@ def _inner(experiment: Experiment, coro: Any) -> Any:
     return coro
 
 
+def _maker(loop: Any, stock: Any) -> Any:
+    """What makes a task in a loop: a factory of the user's, or we as asyncio does."""
+    factory = loop.get_task_factory()
+    if factory is None:
+        return _ordinary_task
+    eager = factory is getattr(asyncio, "eager_task_factory", None)  # since 3.12
+    return functools.partial(_ordinary_task, eager_start=True) if eager else stock
+
+
 def _ordinary_task(loop: Any, coro: TaskCoroutine, **kwargs: Any) -> OrderedTask:
     task = OrderedTask.__new__(OrderedTask)
     task._coro_number = coro.experiment.next_ordinal()
+    siblings.belongs(task, coro)
     task.__init__(coro, loop=loop, **kwargs)  # type: ignore[misc]
     return task
 

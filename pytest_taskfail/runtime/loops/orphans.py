@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...model.traces import Orphan, Place
+from .siblings import coroutine_of
 
 if TYPE_CHECKING:
     from .coroutines import TaskCoroutine
@@ -34,8 +35,7 @@ def failed(parent: TaskCoroutine, error: BaseException) -> None:
     children = getattr(parent.awaited, "_children", None)
     if not children or isinstance(error, asyncio.CancelledError) or _by_test(parent):
         return
-    members: list[Any] = [child.get_coro() for child in children if isinstance(child, asyncio.Task)]
-    members = [member for member in members if getattr(member, "canceller", None) is not None and member.canceller.by_gather]
+    members = [member for child in children if (member := coroutine_of(child)) is not None and member.canceller.by_gather]
     culprit = next((m.task.path for m in members if m.task.ended.startswith("ended with")), "")
     group = FailedGroup(parent, parent.place(), culprit)
     for member in members:

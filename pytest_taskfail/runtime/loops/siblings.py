@@ -7,6 +7,7 @@ them turned to something else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import weakref
 from types import FrameType
@@ -103,10 +104,27 @@ class OrderedTask(asyncio.Task[Any]):
         return super().remove_done_callback(fn)
 
     def cancel(self, msg: Any = None) -> bool:
-        experiment, coro = control.active, self.get_coro()
-        if experiment is not None and hasattr(coro, "canceller") and experiment.is_users(sys._getframe(1)):
-            coro.task.owned = True  # type: ignore[union-attr]
+        experiment, coro = control.active, coroutine_of(self)
+        if experiment is not None and coro is not None and experiment.is_users(sys._getframe(1)):
+            coro.task.owned = True
         return super().cancel(msg)
+
+
+def belongs(task: Any, coro: TaskCoroutine) -> None:
+    """Notes what runs in a task."""
+    with contextlib.suppress(AttributeError):  # a class of the user's with slots
+        task._coro_wrapped = coro
+
+
+def coroutine_of(task: Any) -> TaskCoroutine | None:
+    """What runs in a task that was made in an experiment; `get_coro` of an eager task that is over is nothing, and before Python
+    3.12.5 ends the process (https://github.com/python/cpython/issues/122332)."""
+    if not isinstance(task, asyncio.Task):
+        return None
+    own: Any = getattr(task, "_coro_wrapped", None)
+    if own is None and not asyncio.Task.done(task):
+        own = task.get_coro()
+    return own if hasattr(own, "canceller") else None
 
 
 class WatchedTask(OrderedTask):
@@ -149,13 +167,13 @@ def _awaited(task: OrderedTask) -> None:
     if experiment is None:
         return
     parent = asyncio.current_task(task.get_loop())
-    me, other = None if parent is None else parent.get_coro(), task.get_coro()
-    if hasattr(me, "canceller") and hasattr(other, "canceller"):
-        experiment.joined.setdefault((me.task.path, other.task.path))  # type: ignore[union-attr]
+    me, other = coroutine_of(parent), coroutine_of(task)
+    if me is not None and other is not None:
+        experiment.joined.setdefault((me.task.path, other.task.path))
 
 
 def _touched(task: WatchedTask) -> None:
-    member = getattr(task.get_coro(), "member", None)
+    member = getattr(coroutine_of(task), "member", None)
     experiment = control.active
     if experiment is not None and member is not None and not member.dismissed:
         member.dismissed = _by_program(experiment, sys._getframe(2))
@@ -192,11 +210,11 @@ def thrown_out(parent: TaskCoroutine, error: BaseException) -> None:
         watched = int(bool(waits))
     elif children:
         how, watched = "gather", 1
-        others = [coro for child in children if hasattr(coro := _coroutine(child), "canceller")]
+        others = [coro for child in children if (coro := coroutine_of(child)) is not None]
         failed = next((one.task.path for one in others if one.task.ended.startswith("ended with")), "")
     elif isinstance(awaited, asyncio.Task):
         how, others = "await", parent.made
-        failed = getattr(getattr(_coroutine(awaited), "task", None), "path", "")
+        failed = getattr(getattr(coroutine_of(awaited), "task", None), "path", "")
     else:
         return
     _group(parent, how, failed, others, watched, parent.place())
@@ -207,8 +225,8 @@ def _collected(task: OrderedTask) -> None:
     experiment = control.active
     if experiment is None or not asyncio.Task.done(task) or asyncio.Task.cancelled(task) or task._exception is None:
         return
-    failed, parent = _coroutine(task), _coroutine(asyncio.current_task(task.get_loop()))
-    if failed not in getattr(parent, "made", ()) or not parent.is_users or experiment.scheduler.aborting:
+    failed, parent = coroutine_of(task), coroutine_of(asyncio.current_task(task.get_loop()))
+    if failed is None or parent is None or failed not in parent.made or not parent.is_users or experiment.scheduler.aborting:
         return
     if not experiment.loops_over(parent):
         _, frame = experiment.locate(sys._getframe(2))
@@ -229,16 +247,12 @@ def _excuse(parent: TaskCoroutine) -> None:
             member.dismissed = member.dismissed or not member.one.task.ended
 
 
-def _coroutine(task: Any) -> Any:
-    return task.get_coro() if isinstance(task, asyncio.Task) else None
-
-
 def _waits_for(parent: TaskCoroutine) -> list[TaskCoroutine]:
     """The tasks for which a task is in `asyncio.wait`, which cancels none of them when it is cancelled itself."""
     frames = parent.frames()
     if not frames or frames[-1].f_code.co_name != "_wait" or parent.experiment.is_users(frames[-1]):
         return []
-    return [coro for task in frames[-1].f_locals.get("fs", ()) if hasattr(coro := _coroutine(task), "canceller")]
+    return [coro for task in frames[-1].f_locals.get("fs", ()) if (coro := coroutine_of(task)) is not None]
 
 
 def _may_be_lost(one: TaskCoroutine, watched: int) -> bool:
