@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import faulthandler
 import os
 import signal
 import threading
@@ -16,13 +15,10 @@ from ...model.plans import Injection, Plan
 from ...model.points import TEST, Point, role_of
 from .. import exceptions
 from ..reading import sources
-from . import handled, papers, tracefile
+from . import dumps, handled, papers, tracefile
 
 REPEATS_MAX = 50
 """How often a lasting fault strikes before the world is well again."""
-
-STACKS_SIGNAL = signal.SIGRTMAX - 5 if hasattr(signal, "SIGRTMAX") else 0
-"""Asks a process for the stacks of its threads."""
 
 MARK = "_taskfail"
 """Attribute of an injected exception; it travels with it through pickle, where identity does not."""
@@ -130,9 +126,7 @@ class Side:
         self.pid = os.getpid()
         self.local = threading.local()
         self._numbering = threading.Lock()
-        self._stacks = open(os.path.join(self.folder, f"stacks-{self.pid}"), "w")  # noqa: SIM115 - faulthandler writes to it
-        if STACKS_SIGNAL:
-            faulthandler.register(STACKS_SIGNAL, file=self._stacks, all_threads=True, chain=False)
+        self._stacks = dumps.answer(self.folder)
 
     @property
     def injections(self) -> list[Injection]:

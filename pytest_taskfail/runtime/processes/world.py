@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..forking import fork
-from . import hooks, papers, probe, revive, side, threads_left, tracefile, tree
+from . import dumps, hooks, papers, probe, revive, side, threads_left, tracefile, tree
 from .watch import Limits, Watch
 
 TOLD = "told"
@@ -45,9 +45,6 @@ PRELOAD = ("pytest_taskfail.runtime.processes.hooks", "pytest_taskfail.runtime.p
 
 LEFT_AFTER = 2.0
 """Seconds that processes are given to end after the test."""
-
-STACKS_AFTER = 0.5
-"""Seconds that processes are given to write their stacks."""
 
 HELPERS_AFTER = 2.0
 """Seconds that the helpers of multiprocessing are given to clean up and end."""
@@ -113,7 +110,8 @@ def run(orders: Callable[[int], papers.Orders], body: Callable[[], dict[str, Any
         if ended.stopped:
             given_up = time.monotonic_ns()
             ended.restless = watch.restless()
-            ended.stacks = _stacks(folder, watch)
+            watch.scan()
+            ended.stacks = dumps.ask(folder, [host, *sorted(watch.seen)])
     finally:
         if host:
             status = _rescue(host, watch)
@@ -219,28 +217,6 @@ def _supervise(host: int, watch: Watch, folder: str) -> str:
         return ""
     finally:
         os.close(descriptor)
-
-
-def _stacks(folder: str, watch: Watch) -> dict[int, str]:
-    """What the threads of all processes are doing."""
-    watch.scan()
-    wanted = {}
-    for pid in [watch.host, *sorted(watch.seen)]:
-        path = os.path.join(folder, f"stacks-{pid}")
-        if os.path.exists(path):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, side.STACKS_SIGNAL)
-                wanted[pid] = path
-    end = time.monotonic() + STACKS_AFTER
-    found: dict[int, str] = {}
-    while wanted.keys() - found.keys() and time.monotonic() < end:
-        time.sleep(0.01)
-        for pid, path in wanted.items():
-            with open(path) as file:
-                text = file.read()
-            if text.endswith("\n") and len(text) == len(found.get(pid, text)):
-                found[pid] = text
-    return found
 
 
 def _rescue(host: int, watch: Watch | None) -> int:
