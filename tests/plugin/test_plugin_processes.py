@@ -211,6 +211,26 @@ def test_a_replay_whose_fault_never_fires_fails_and_lists_near_names(run: Run, p
     assert "a schedule replays under control only; this test starts processes, whose order is their own" in scheduled
 
 
+def test_a_replay_is_tried_again_as_the_order_of_processes_is_their_own(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_pool=HEAD
+        + """
+def test_work(pytestconfig):
+    with ProcessPoolExecutor(1, mp_context=FORK) as pool:
+        failed = pool.submit(work, 1).exception()
+    failures = pytestconfig.rootpath / "failures.txt"
+    if failed:
+        with failures.open("a") as file:
+            file.write("one more\\n")
+        if failures.read_text().count("more") > 1:  # the first time it did no harm
+            FORK.Queue().get()
+"""
+    )
+    result = run("--taskfail-replay=raise OSError @ start:work#0")
+    assert fails_in(result) == ["test_work"]
+    assert "taskfail: HANG when task work#0 raises OSError at its start" in result.stdout.str()
+
+
 def test_processes_of_an_experiment_do_not_outlive_it(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_children=HEAD
