@@ -62,16 +62,27 @@ class Eligible:
     def __init__(self, files: Sources, every: bool = False) -> None:
         self.files = files
         self.every = every
+        self._asked: dict[Any, tuple[str, bool]] = {}
 
     def __call__(self, callee: Any, code: CodeType | None, frame: FrameType | None) -> str:
         if code is not None and frame is not None:
             return self._users(code, frame.f_globals, Variables(frame))
-        if frame is not None and not self.every and _is_wire(_module_of(callee)):
-            in_test_file = self.files.kind(frame.f_code.co_filename) == sources.TEST
-            return "" if in_test_file else self._others(callee)
-        if frame is not None and parsers.malformed(callee, frame, self.files):
-            return parsers.RULE
-        return self._others(callee)
+        rule, depends = self._known(callee)
+        if frame is None or not depends:
+            return rule
+        if not self.every and _is_wire(_module_of(callee)):
+            return "" if self.files.kind(frame.f_code.co_filename) == sources.TEST else rule
+        return parsers.RULE if parsers.malformed(callee, frame, self.files) else rule
+
+    def _known(self, callee: Any) -> tuple[str, bool]:
+        """The rule for what is not the user's, and whether it depends on who calls; remembered, as each call asks."""
+        key = _likes(callee)
+        known = None if key is None else self._asked.get(key)
+        if known is None:
+            known = self._others(callee), _is_wire(_module_of(callee)) or parsers.is_parser(callee)
+            if key is not None:
+                self._asked[key] = known
+        return known
 
     def _users(self, code: CodeType, names: Any, own: Any) -> str:
         if self.every:
@@ -144,6 +155,18 @@ class Eligible:
                 return ""
             return "it is input or output"
         return ""
+
+
+def _likes(callee: Any) -> Any:
+    """What all callees have in common that are judged alike; `None` for objects that are called, each of which may be its own."""
+    kind = type(callee)
+    if kind is types.FunctionType:
+        return callee.__code__, callee.__module__
+    if kind is types.BuiltinFunctionType or kind is types.MethodType:
+        owner = callee.__self__
+        alike = owner if isinstance(owner, type | types.ModuleType) else type(owner)
+        return callee.__name__, getattr(callee, "__code__", None), alike
+    return callee if kind is type else None
 
 
 def _is_wire(module: str) -> bool:

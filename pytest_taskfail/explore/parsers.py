@@ -44,7 +44,11 @@ _BY_CODE: dict[CodeType, type[Exception]] = {
 """On Python 3.11 of a function that is written in Python only its code is known."""
 
 _NAMES = frozenset(parser.__name__ for parser in _ERRORS)
-"""They are looked at first: every call is asked about."""
+
+
+def is_parser(callee: Any) -> bool:
+    """Whether it may be one of these functions, by its name."""
+    return getattr(callee, "__name__", "") in _NAMES
 
 
 def malformed(callee: Any, frame: FrameType, files: Sources) -> list[type[BaseException]]:
@@ -55,7 +59,7 @@ def malformed(callee: Any, frame: FrameType, files: Sources) -> list[type[BaseEx
         frame: of the caller; its own handlers and those of its callers count.
         files: whose code is whose.
     """
-    if getattr(callee, "__name__", "") not in _NAMES:
+    if not is_parser(callee):
         return []
     code = code_of(callee)
     error = _BY_CODE.get(code) if code is not None else _error_of(callee)
