@@ -291,6 +291,18 @@ def test_input_and_output_can_fail(project: Project, callee: Any) -> None:
     assert project.others(callee) == "it is input or output"
 
 
+def test_an_answer_is_remembered_for_what_is_alike_and_for_nothing_else(project: Project, tmp_path: Path) -> None:
+    with open(tmp_path / "file", "w") as file:
+        writers = [io.StringIO().write, file.write, io.StringIO().write, file.write]
+        assert [bool(project.others(writer)) for writer in writers] == [False, True, False, True]
+    assert [bool(project.others(callee)) for callee in (bytes.fromhex, float.fromhex, os.open, open)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_the_methods_of_an_open_file_and_a_connection_can_fail(project: Project, tmp_path: Path) -> None:
     with open(tmp_path / "x", "w+", encoding="utf-8") as file:
         assert project.others(file.write) == "it is input or output"
