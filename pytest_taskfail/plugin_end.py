@@ -60,7 +60,7 @@ def summary(session: Session, reporter: Any) -> None:
     if not results or reporter.verbosity < 0 or session.config.getoption("no_summary", False):
         return
     for data in results:
-        if reporter.verbosity > 0 and data.get("explored") and not session.options.listing:
+        if data.get("explored") and (_is_undecided(data, session) if reporter.verbosity == 0 else not session.options.listing):
             reporter.write_line(f"taskfail: {data['test']}: {data['certificate']}")
     for reason, names in _grouped(results).items():
         reporter.write_line(f"taskfail: not explored, as {reason}: {count(len(names), 'test')}, for instance {names[0]}")
@@ -68,7 +68,8 @@ def summary(session: Session, reporter: Any) -> None:
     alone = sum(bool(data.get("alone")) for data in results) - off
     findings = sum(len(data["findings"]) for data in explored)
     changed = sum(data["outcome_changed"] for data in explored if not data.get("strict"))
-    parts = [f"{count(len(explored), 'test')} explored", count(findings, "finding")]
+    done = "explored" if session.options.replay is None else "replayed"
+    parts = [f"{count(len(explored), 'test')} {done}", count(findings, "finding")]
     if alone:
         parts.append(f"{alone} left alone (they start no task)")
     if off:
@@ -86,6 +87,11 @@ def summary(session: Session, reporter: Any) -> None:
             reporter.write_line(f"  {line}")
     if session.options.step_summary and not os.environ.get("GITHUB_STEP_SUMMARY"):
         reporter.write_line("taskfail: no step summary is written, as GITHUB_STEP_SUMMARY is not set: GitHub Actions sets it")
+
+
+def _is_undecided(data: dict[str, Any], session: Session) -> bool:
+    """Whether a replay has found nothing, and could not judge all of it."""
+    return session.options.replay is not None and not data["findings"] and bool(data["best_effort"])
 
 
 def _lines_seen(data: dict[str, Any]) -> bool:

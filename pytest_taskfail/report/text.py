@@ -60,7 +60,9 @@ def list_points(report: Report) -> list[str]:
 
 def certificate(report: Report) -> str:
     """What was tried, in one line."""
-    parts = [f"{report.swept_points} of {count(report.points, 'point')} swept, {count(report.swept, 'fault')}"]
+    parts = ["replayed as it was given"]
+    if not report.replayed:
+        parts = [f"{report.swept_points} of {count(report.points, 'point')} swept, {count(report.swept, 'fault')}"]
     if report.mode == "real":
         parts += [f"real mode, as {report.why_mode}", report.limits]
     elif report.schedules or report.schedules_exhausted:

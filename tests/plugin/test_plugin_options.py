@@ -82,7 +82,9 @@ def test_replay_of_a_fault_and_a_schedule_together(run: Run, shop: None) -> None
 
 
 def test_a_replay_that_finds_nothing_passes(run: Run, shop: None) -> None:
-    run("test_shop.py::test_pay", "--taskfail-replay=raise ConnectionError @ end:pay#0").assert_outcomes(passed=1)
+    result = run("test_shop.py::test_pay", "--taskfail-replay=raise ConnectionError @ end:pay#0")
+    result.assert_outcomes(passed=1)
+    assert "taskfail: 1 test replayed, 0 findings" in result.stdout.str()
     run("test_shop.py::test_pay", "--taskfail-replay=nothing").assert_outcomes(passed=1)
 
 

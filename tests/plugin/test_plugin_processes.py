@@ -198,6 +198,10 @@ def test_patient():
     said = load(pytester)["test_patient"]["best_effort"]
     assert said[0].startswith("not judged: something waits with a time limit at test_limit.py:")
     assert len(said) == 1
+    replayed = run("--taskfail-replay=kill @ start:work#0").stdout.str()
+    assert re.search(
+        r"^taskfail: test_limit.py::test_patient: replayed as it was given; real mode, .* not judged: ", replayed, re.M
+    )
 
 
 def test_a_replay_whose_fault_never_fires_fails_and_lists_near_names(run: Run, pytester: pytest.Pytester) -> None:
