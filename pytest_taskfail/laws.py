@@ -142,7 +142,8 @@ def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
     for failure in trace.handler_failures:
         if (role_of(failure.task), failure.error.partition(":")[0]) in before:
             continue
-        lines = (f"{failure.task}  {failure.error} at {failure.place}, while handling {failure.handling}",)
+        when = "after it has handled" if failure.after else "while handling"
+        lines = (f"{failure.task}  {failure.error} at {failure.place}, {when} {failure.handling}",)
         yield Finding("broken-handler", lines, str(failure.place), role_of(failure.task))
 
 

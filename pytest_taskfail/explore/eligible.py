@@ -22,7 +22,8 @@ IO_MODULES = frozenset(
 
 _NO_IO = frozenset(
     "getpid getppid urandom cpu_count getcwd fspath fsencode fsdecode strerror get_terminal_size getenv times "
-    "StringIO BytesIO getvalue Path PurePath PosixPath with_suffix with_name joinpath relative_to as_posix register poll".split()
+    "StringIO BytesIO getvalue Path PurePath PosixPath with_suffix with_name joinpath relative_to as_posix "
+    "register unregister modify poll select".split()
 )
 _STREAMS = frozenset(
     "open_connection open_unix_connection start_server start_unix_server read readline readexactly readuntil drain "

@@ -185,12 +185,21 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class HandlerFailure:
-    """A handler of the user's code that itself failed with a programming error while it handled a fault."""
+    """A handler of the user's code that itself failed with a programming error while it handled a fault.
+
+    Args:
+        task: that ended with the error.
+        error: its type and text.
+        place: the user's line that failed.
+        handling: the type of what was handled.
+        after: whether the function had handled that already, and stumbled over what it had not got.
+    """
 
     task: str
     error: str
     place: Place
     handling: str
+    after: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,19 @@ from ..model.plans import Injection
 def verdict(story: Story) -> str:
     """The first line: law, fault, task."""
     law = title(story.finding.law)
+    chosen = [thread for _, thread in story.schedule.deviations]
+    expires = any(one.endswith("!") for one in chosen)
+    orders = not all(one.endswith("!") for one in chosen)
     if story.plan:
         when = " and ".join(say(injection) for injection in story.plan.injections)
-        with_schedule = ", in another order of threads" if story.schedule else ""
-        return f"taskfail: {law} when {when}{with_schedule}"
-    if story.schedule and all(re.search(r"!\d", chosen) for _, chosen in story.schedule.deviations):
+        return f"taskfail: {law} when {when}{', in another order of threads' * orders}{', and a time limit runs out' * expires}"
+    if story.schedule and all(re.search(r"!\d", one) for one in chosen):
         return f"taskfail: {law} without any fault, only because the event loop stalls for a moment"
+    if expires and not orders:
+        return f"taskfail: {law} without any fault, only because a time limit runs out"
     if story.schedule:
-        return f"taskfail: {law} without any fault, only by another order of threads"
+        limit = ", in which a time limit runs out" if expires else ""
+        return f"taskfail: {law} without any fault, only by another order of threads{limit}"
     return f"taskfail: {law} without any fault"
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SLICE = 0.02
 """Seconds that a thread waits at a stretch before it looks whether the experiment has been stopped."""
 
+POLL_MAX = 1.0
+"""Seconds up to which a wait with a limit is taken to be one turn of a loop that looks whether anything has come."""
+
 _READ = ("accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg")
 _WRITE = ("send", "sendall", "sendto", "sendmsg")
 
@@ -36,13 +39,9 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
     for names, events in ((_READ, select.POLLIN), (_WRITE, select.POLLOUT)):
         for name in names:
             put(socket.socket, name, _on_socket(getattr(socket.socket, name), name, events))
-    for owner in (
-        selectors.SelectSelector,
-        getattr(selectors, "PollSelector", None),
-        getattr(selectors, "EpollSelector", None),
-    ):
-        if owner is not None and "select" in vars(owner):
-            put(owner, "select", _on_selector(owner.select))
+    kinds = [getattr(selectors, f"{name}Selector", None) for name in ("Select", "Poll", "Epoll", "Devpoll", "Kqueue")]
+    for owner in dict.fromkeys(_defines(kind, "select") for kind in kinds if kind is not None):
+        put(owner, "select", _on_selector(vars(owner)["select"]))
     put(select, "select", _on_select(select.select))
     put(os, "read", _on_read(os.read))
     if hasattr(os, "waitpid"):
@@ -51,6 +50,11 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
     if fcntl is not None:
         for name in ("flock", "lockf"):
             put(fcntl, name, _on_file_lock(getattr(fcntl, name), fcntl))
+
+
+def _defines(kind: type, name: str) -> type:
+    """The class that has the method: it may be one of those that `kind` is derived from."""
+    return next(one for one in kind.__mro__ if name in vars(one))
 
 
 def _here() -> tuple[Experiment, Carrier] | None:
@@ -64,17 +68,24 @@ def _here() -> tuple[Experiment, Carrier] | None:
 def _wait(experiment: Experiment, me: Carrier, why: str, step: Step, limit: float | None = None) -> Any:
     """Waits outside of control until a step is over; `None` when the limit, in seconds of real time, has passed."""
     scheduler = experiment.scheduler
+    turn = limit if limit is not None and limit <= POLL_MAX else None
+    if turn is not None and scheduler.draining:  # the test is over: nobody waits in real time for what a loop may find
+        scheduler.block(me, None, scheduler.clock.deadline(turn))
+        return step(0.0)[1]
     end = None if limit is None else real.monotonic() + limit
+    over, value, left = False, None, SLICE
     scheduler.go_outside(me, why)
     try:
-        while not scheduler.aborting:
+        while not (scheduler.aborting or over or left <= 0):
             left = SLICE if end is None else min(SLICE, end - real.monotonic())
             over, value = step(max(left, 0.0))
-            if over or left <= 0:
-                return value
     finally:
         scheduler.come_back(me)
-    raise Abort
+    if scheduler.aborting and not over and left > 0:
+        raise Abort
+    if turn is not None and not over:  # a loop that looks again and again does not keep time from passing
+        scheduler.expire(me, scheduler.clock.deadline(turn))
+    return value
 
 
 def _poll(descriptor: Any, events: int) -> Step:

@@ -33,6 +33,9 @@ STACKS = ("ExitStack.", "AsyncExitStack.")
 POLLS = frozenset({"is_set", "empty", "full", "qsize", "done", "running", "cancelled", "is_alive"})
 """Operations that only look."""
 
+READS = frozenset({"Future.result", "Future.exception"})
+"""Operations by which somebody learns how a future has ended."""
+
 UNDER_WAY = "Event.wait", "Thread.start"
 """How starting a thread ends: a choice has just been offered, when the thread was there, and nothing has happened since."""
 
@@ -118,8 +121,12 @@ def _operate(
             if keeps:
                 strangers.keep(experiment, me)
         return result
+    except TimeoutError:
+        if name in READS and not thing.done():
+            experiment.given_up.add(id(thing))  # the caller was told that it has failed to come in time
+        raise
     finally:
-        if name in ("Future.result", "Future.exception") and thing.done():
+        if name in READS and thing.done():
             experiment.read.add(id(thing))
         me.depth -= opaque
         me.op = before

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
-from . import exceptions, kept, timeouts
+from . import after_handling, exceptions, kept, timeouts
 from .reading import handlers, repeats, sources
 from .reading.sources import Sources
 from .tasks import Task
@@ -171,14 +171,16 @@ def _handler_failures(experiment: Experiment, error: BaseException | None) -> tu
         for one in exceptions.related(failure):
             if one in faults or id(one) in found or not exceptions.is_programming_error(one):
                 continue  # of a task, it also comes out of the one that reads it
-            handled = next((f for f in faults if any(f is x for x in exceptions.related(one.__context__))), None)
+            during = next((f for f in faults if any(f is x for x in exceptions.related(one.__context__))), None)
+            handled = during or after_handling.handled_before(experiment, path, one)
             if handled is None or _is_ours(one, handled):
                 continue
             code_line = _users_line(experiment, one)
             if code_line is not None:
                 code, line = code_line
                 place = experiment.files.place(code.co_filename, line, code.co_qualname)
-                found[id(one)] = HandlerFailure(path, f"{type(one).__name__}: {one}", place, type(handled).__name__)
+                what, kind = f"{type(one).__name__}: {one}", type(handled).__name__
+                found[id(one)] = HandlerFailure(path, what, place, kind, after=during is None)
     return tuple(found.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import selectors
 import socket
 import subprocess
 import sys
@@ -344,6 +345,30 @@ def test_a_wait_for_input_that_never_comes_ends_as_stalled(control: Any) -> None
     run = control(body)
     assert run.trace.stopped in ("stalled", "hang")
     assert any("recv" in wait.what for wait in run.trace.waits)
+
+
+@pytest.mark.parametrize("kind", [selectors.SelectSelector, selectors.PollSelector, selectors.DefaultSelector])
+def test_a_server_that_looks_for_requests_again_and_again_ends_with_its_experiment(control: Any, kind: type) -> None:
+    left, right = socket.socketpair()
+    servers = []
+
+    def serve() -> None:
+        with kind() as selector:
+            selector.register(right, selectors.EVENT_READ)
+            while not selector.select(0.01):
+                pass
+
+    def body() -> None:
+        servers.append(threading.Thread(target=serve))
+        servers[0].start()
+
+    with left, right:
+        run = control(body)
+        assert [one.task for one in run.trace.alive] == ["serve#0"]
+        servers[0].join(5)
+        ended = not servers[0].is_alive()
+        left.send(b"x")  # one that has not been ended lets the process end
+    assert ended
 
 
 def comes_back_late(control: Any) -> None:

@@ -313,7 +313,7 @@ def test_every_name_is_put_back() -> None:
         places = [threading, queue, time, os, select, socket.socket, threading.Thread, threading.Event, threading.Condition,
                   threading.Semaphore, threading.BoundedSemaphore, threading.Barrier, queue.Queue, concurrent.futures.Future,
                   concurrent.futures.ThreadPoolExecutor, concurrent.futures.thread, concurrent.futures._base,
-                  selectors.SelectSelector, selectors.EpollSelector, datetime.datetime, datetime.date]
+                  selectors.SelectSelector, selectors.EpollSelector, selectors.PollSelector, datetime.datetime, datetime.date]
         names = [(place, name) for place in places for name in dir(place) if callable(getattr(place, name))]
         look = lambda: [getattr(place, name) for place, name in names]
         before = look()

@@ -168,6 +168,11 @@ def test_the_types_that_a_function_raises() -> None:
     assert handlers.types_raised(keep.__code__, globals()) == []
 
 
+def test_whether_a_line_raises() -> None:
+    first = reraises.__code__.co_firstlineno
+    assert [handlers.raises_at(reraises.__code__, first + n) for n in range(3)] == [False, True, False]
+
+
 def test_a_decorated_function_is_found_at_its_first_decorator() -> None:
     code = decorated.__wrapped__.__code__  # type: ignore[attr-defined]
     assert handlers.types_raised(code, globals()) == [Own]

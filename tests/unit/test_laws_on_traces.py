@@ -172,6 +172,8 @@ def test_a_handler_that_fails_is_a_finding() -> None:
     (finding,) = laws.judge(Trace(handler_failures=(failure,)), Trace())
     assert finding.law == "broken-handler"
     assert finding.lines == ("work#0  NameError: name 'x' is not defined at a.py:20, while handling OSError",)
+    (finding,) = laws.judge(Trace(handler_failures=(replace(failure, after=True),)), Trace())
+    assert finding.lines == ("work#0  NameError: name 'x' is not defined at a.py:20, after it has handled OSError",)
 
 
 def test_findings_of_one_law_place_and_holder_are_one() -> None:

@@ -46,6 +46,14 @@ def test_the_verdict_says_law_fault_and_task() -> None:
     assert words.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
 
 
+def test_the_verdict_says_that_a_time_limit_runs_out() -> None:
+    expires, both = Schedule(((3, "0.1!"),)), Schedule(((3, "0.1!"), (5, "0")))
+    assert words.verdict(story(plan=Plan(), schedule=expires)).endswith("without any fault, only because a time limit runs out")
+    assert words.verdict(story(plan=Plan(), schedule=both)).endswith("another order of threads, in which a time limit runs out")
+    assert words.verdict(story(schedule=expires)).endswith("in task charge#1, and a time limit runs out")
+    assert words.verdict(story(schedule=both)).endswith("in another order of threads, and a time limit runs out")
+
+
 def test_long_names_of_columns_keep_what_tells_them_apart() -> None:
     long = "test_a_campaign_of_many_letters#0"
     assert _heads(["test", f"{long}/send#0", f"{long}/send#1"], 20) == ["test", "send#0", "send#1"]

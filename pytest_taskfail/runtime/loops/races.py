@@ -1,4 +1,5 @@
-"""Races between futures: who takes what comes first gives up the others, and need not hear of their failures."""
+"""Races between futures: who takes what comes first gives up the others, and so does who is told that they are late. Nobody
+need hear of the failures of these."""
 
 from __future__ import annotations
 
@@ -30,11 +31,15 @@ def _as_completed(real_one: Any) -> Any:
             return
         fs = list(fs)
         waiting = dict.fromkeys(map(id, fs))
-        for future in real_one(fs, timeout):
-            waiting.pop(id(future), None)
-            experiment.given_up.update(waiting)  # unless the caller asks for the next one
-            yield future
-            experiment.given_up.difference_update(waiting)
+        try:
+            for future in real_one(fs, timeout):
+                waiting.pop(id(future), None)
+                experiment.given_up.update(waiting)  # unless the caller asks for the next one
+                yield future
+                experiment.given_up.difference_update(waiting)
+        except TimeoutError:
+            experiment.given_up.update(waiting)
+            raise
 
     return as_completed
 

@@ -85,6 +85,11 @@ def callees(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) ->
     return [value for value in found if callable(value)]
 
 
+def raises_at(code: CodeType, line: int) -> bool:
+    """Whether a `raise` statement of the function is at this line."""
+    return any(one.lineno <= line <= (one.end_lineno or 0) for one in scope_of(code).raises)
+
+
 def _callee(expression: ast.expr) -> ast.expr:
     return expression.func if isinstance(expression, ast.Call) else expression
 
