@@ -89,7 +89,9 @@ class Menu:
             case "end":
                 if subject is None:
                     return "", ()
-                chore = _is_chore(experiment, subject) or _only_signals(experiment, subject)
+                code = functions.code_of(functions.unwrapped(subject.function))
+                guarded = code is not None and handlers.ends_guarded(code)
+                chore = guarded or _is_chore(experiment, subject) or _only_signals(experiment, subject)
                 faults = () if chore else self._raises(body_types(experiment, subject)[-2:], lasting=False)
                 wrong = self._wrong(subject.result)
                 if me.task.coroutine is not None:

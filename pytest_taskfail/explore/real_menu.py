@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Iterable
-from types import FrameType
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Delay, Drop, Duplicate, Fault, Hold, Kill, Pickle, Raise, default_kinds, name_of_exception
@@ -52,13 +52,14 @@ class RealMenu(Menu):
                 own = [] if callee is None else handlers.types_raised(callee.f_code, callee.f_globals)
                 return rule, (*self._some(types, own), *self._asked(Kill()))
             case "start":
-                if subject.alone or _begins_guarded(subject.function):
+                if subject.alone or _guarded(subject.function, handlers.begins_guarded):
                     return "a process may die at any time", self._asked(Kill())
                 own = own_types(subject.function)
                 types = [kind for kind in menu.body_types(experiment, subject) if kind in own or travels(kind)]
                 return "a task can always fail", (*self._some(types, own), *self._asked(Kill()))
             case "end":
-                types = [] if subject.alone else menu.body_types(experiment, subject)[-1:]
+                taken = subject.alone or _guarded(subject.function, handlers.ends_guarded)
+                types = [] if taken else menu.body_types(experiment, subject)[-1:]
                 return "a task can always fail", (*self._once(types), *self._asked(Kill()))
             case "acquire":
                 return "asked for", self._wanted(Hold(shared.A_WHILE), Hold(math.inf))
@@ -88,10 +89,10 @@ class RealMenu(Menu):
         return self._raises(list(types), lasting=False)
 
 
-def _begins_guarded(function: Any) -> bool:
-    """Whether the function, or the method of a callable object, can fail nowhere before it is prepared for that."""
+def _guarded(function: Any, where: Callable[[CodeType], bool]) -> bool:
+    """Whether the function, or the method of a callable object, is prepared for all that can fail first, or last."""
     code = functions.code_of(functions.unwrapped(function)) or functions.code_of(vars(type(function)).get("__call__"))
-    return code is not None and handlers.begins_guarded(code)
+    return code is not None and where(code)
 
 
 def travels(kind: type[BaseException]) -> bool:

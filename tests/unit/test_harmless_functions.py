@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from pytest_taskfail.runtime.reading.harmless import taken, takes_all
+from pytest_taskfail.runtime.reading.harmless import ends_taken, taken, takes_all
 
 HARMLESS = {
     "each listener by itself": "for f in list(self.listeners):\n    try:\n        f(event)\n    except Exception:\n        log()",
@@ -14,6 +14,7 @@ HARMLESS = {
     "one of several clauses": "try:\n    f()\nexcept OSError:\n    g()\nexcept (ValueError, Exception):\n    pass",
     "suppress": "with suppress(Exception):\n    f()",
     "an end in any case": "try:\n    f()\nexcept Exception:\n    pass\nfinally:\n    with lock:\n        lock.notify_all()",
+    "again and again": "while not self.closed:\n    try:\n        f()\n    except Exception:\n        log()",
     "an answer in any case": "try:\n    return f()\nexcept Exception:\n    return None",
 }
 NOT_HARMLESS = {
@@ -26,6 +27,7 @@ NOT_HARMLESS = {
     "suppress of one kind": "with suppress(OSError):\n    f()",
     "another manager": "with lock:\n    f()",
     "it raises at the end": "try:\n    f()\nexcept Exception:\n    pass\nfinally:\n    if not self.done:\n        raise Lost",
+    "a loop that asks first": "while more():\n    try:\n        f()\n    except Exception:\n        log()",
     "no handler at all": "self.posted.append(event)",
     "nothing at all": "pass",
 }
@@ -39,6 +41,17 @@ def test_what_takes_every_exception_lets_none_out(body: str) -> None:
 @pytest.mark.parametrize("body", NOT_HARMLESS.values(), ids=NOT_HARMLESS)
 def test_what_leaves_one_way_out_does_not(body: str) -> None:
     assert not takes_all(ast.parse(body).body)
+
+
+@pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS)
+@pytest.mark.parametrize("after", ["", "done = True", "return answer"])
+def test_nothing_fails_behind_handlers_that_take_everything(body: str, after: str) -> None:
+    assert ends_taken(ast.parse(f"x = prepare()\n{body}\n{after}").body)
+
+
+@pytest.mark.parametrize("body", [body for name, body in NOT_HARMLESS.items() if name != "a call before"])
+def test_what_is_done_last_may_fail(body: str) -> None:
+    assert not ends_taken(ast.parse(body).body)
 
 
 TAKEN = {

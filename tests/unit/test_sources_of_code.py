@@ -99,3 +99,15 @@ def test_an_installed_package_whose_source_is_at_hand_is_the_users(tmp_path: Pat
     assert files.kind(str(installed / "shop" / "orders.py")) == "user"
     assert files.kind(str(installed / "till" / "__init__.py")) == "user"
     assert files.kind(str(installed / "other" / "__init__.py")) == "library"
+
+
+def test_an_installed_file_whose_source_is_at_hand_is_the_users(tmp_path: Path) -> None:
+    installed = tmp_path / "env" / "site-packages"
+    (tmp_path / "src" / "shared" / "till").mkdir(parents=True)
+    (tmp_path / "src" / "shared" / "till" / "bon.py").touch()
+    (tmp_path / "ledger.py").touch()
+    files = Sources(str(tmp_path))
+    assert files.kind(str(installed / "ledger.py")) == "user"
+    assert files.kind(str(installed / "shared" / "till" / "bon.py")) == "user"
+    assert files.kind(str(installed / "shared" / "other" / "bon.py")) == "library"
+    assert files.kind(str(installed / "six.py")) == "library"

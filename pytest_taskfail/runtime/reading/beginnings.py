@@ -25,39 +25,39 @@ def guard_of(body: list[ast.stmt]) -> ast.stmt | None:
             case ast.Try() | ast.TryStar() | ast.While(test=ast.Constant()):
                 return statement
             case ast.While(test=test):
-                return guard_of(statement.body) if _is_sure(test) else None
+                return guard_of(statement.body) if is_sure(test) else None
             case ast.For(iter=ast.Call(func=ast.Name(id="range"))) | ast.For(iter=ast.Name()):
                 return guard_of(statement.body)
             case ast.Expr(value=value) | ast.AnnAssign(value=value):
-                if value is not None and not _is_sure(value):
+                if value is not None and not is_sure(value):
                     return None
             case ast.AugAssign(target=ast.Name() | ast.Attribute(), value=ast.Constant()) | ast.Nonlocal() | ast.Global():
                 continue
             case ast.Assign(targets=targets, value=value):
-                if not (_is_sure(value) and all(map(_is_sure, targets))):
+                if not (is_sure(value) and all(map(is_sure, targets))):
                     return None
             case _:
                 return None
     return None
 
 
-def _is_sure(value: ast.expr) -> bool:
+def is_sure(value: ast.expr) -> bool:
     """Whether this expression only takes what is there, or calls what does not fail."""
     match value:
         case ast.Constant() | ast.Name():
             return True
         case ast.Attribute(value=owner) | ast.UnaryOp(operand=owner) | ast.Await(value=ast.Call() as owner):
-            return _is_sure(owner)
+            return is_sure(owner)
         case ast.BinOp(left=left, right=right):
-            return _is_sure(left) and _is_sure(right)
+            return is_sure(left) and is_sure(right)
         case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.BoolOp(values=values):
-            return all(map(_is_sure, values))
+            return all(map(is_sure, values))
         case ast.Dict(keys=keys, values=values):
-            return all(key is not None and _is_sure(key) for key in keys) and all(map(_is_sure, values))
+            return all(key is not None and is_sure(key) for key in keys) and all(map(is_sure, values))
         case ast.Compare(left=left, comparators=others):
-            return all(map(_is_sure, [left, *others]))
+            return all(map(is_sure, [left, *others]))
         case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name), args=args) if name in _SURE.get(module, ()):
-            return all(map(_is_sure, args))
+            return all(map(is_sure, args))
         case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[]) if name in _QUESTIONS:
-            return _is_sure(owner)
+            return is_sure(owner)
     return False

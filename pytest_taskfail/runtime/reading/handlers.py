@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from . import beginnings, signals_only
-from .harmless import fails_only_inside, taken, takes_all
+from . import beginnings, outside_of_loops, signals_only
+from .harmless import ends_taken, fails_only_inside, taken, takes_all
 from .syntax import tree_of
 from .variables import Variables
 
@@ -48,6 +48,7 @@ class Scope:
     begins_guarded: bool = False
     own_guard: bool = False
     takes_all: bool = False
+    ends_taken: bool = False
     signals: list[ast.expr] | None = None
 
 
@@ -138,6 +139,11 @@ def cannot_fail(code: CodeType) -> bool:
     return scope_of(code).takes_all
 
 
+def ends_guarded(code: CodeType) -> bool:
+    """Whether whatever fails last in the function is taken by its own handlers: nothing fails behind that."""
+    return scope_of(code).ends_taken
+
+
 def fails_inside(code: CodeType) -> bool:
     """Whether the function fails only by what it calls, and only inside of its `try`, or behind it."""
     return scope_of(code).own_guard
@@ -203,7 +209,7 @@ def value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, A
 def _scopes(filename: str) -> dict[tuple[int, str], Scope]:
     tree = tree_of(filename)
     scopes: dict[tuple[int, str], Scope] = {}
-    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree))
+    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree) | outside_of_loops.raises(tree))
     return scopes
 
 
@@ -214,6 +220,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], tak
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = beginnings.guard_of(child.body) is not None
             inner.takes_all = takes_all(child.body)
+            inner.ends_taken = ends_taken(child.body)
             inner.signals = signals_only.parts(child.body)
             inner.own_guard = fails_only_inside(child)
             _walk(child, inner, scopes, taken_here)

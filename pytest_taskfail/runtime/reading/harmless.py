@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .beginnings import guard_of
+from .beginnings import guard_of, is_sure
 
 _SAFE = frozenset("list tuple dict set sorted reversed enumerate zip range len iter items keys values copy".split())
 """Calls by which a loop gets its items."""
@@ -17,6 +17,20 @@ def takes_all(body: list[ast.stmt]) -> bool:
         body: of a function.
     """
     return all(_lets_nothing_out(statement) for statement in body) and any(_has_try(statement) for statement in body)
+
+
+def ends_taken(body: list[ast.stmt]) -> bool:
+    """Whether nothing that these statements do last lets an exception out: nothing fails between that and their end.
+
+    Args:
+        body: of a function.
+    """
+    for statement in reversed(body):
+        if _has_try(statement):
+            return _lets_nothing_out(statement)
+        if not _lets_nothing_out(statement):
+            break
+    return False
 
 
 def taken(tree: ast.AST) -> set[ast.AST]:
@@ -87,6 +101,8 @@ def _lets_nothing_out(statement: ast.stmt) -> bool:
             return value is None or isinstance(value, ast.Constant | ast.Name)
         case ast.For(iter=items, body=body, orelse=[]):
             return _only_safe_calls(items) and all(map(_lets_nothing_out, body))
+        case ast.While(test=test, body=body, orelse=[]):
+            return is_sure(test) and all(map(_lets_nothing_out, body))
         case ast.Try(orelse=[], finalbody=last):
             return _takes_everything(statement) and not any(isinstance(node, ast.Raise) for end in last for node in ast.walk(end))
         case ast.With():

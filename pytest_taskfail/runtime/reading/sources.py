@@ -131,8 +131,12 @@ class Sources:
         parts = full.split(os.sep)
         for folder in ("site-packages", "dist-packages"):
             if folder in parts:
-                package = parts[parts.index(folder) + 1].removesuffix(".py")
-                return TOOL if package in _TOOLS else USER if self._has_source_of(package) else LIBRARY
+                inside = parts[parts.index(folder) + 1 :]
+                package = inside[0].removesuffix(".py")
+                if package in _TOOLS:
+                    return TOOL
+                sources = os.path.join(package, "__init__.py"), os.path.join(*inside)
+                return USER if any(map(self._has_source, sources)) else LIBRARY
         if full.startswith(tuple(folder + os.sep for folder in _STDLIB)) and not full.startswith(self.root + os.sep):
             return STDLIB
         base = parts[-1]
@@ -141,10 +145,12 @@ class Sources:
         return TEST if any(fnmatch.fnmatch(base, pattern) for pattern in self.test_patterns) else USER
 
     @functools.cache  # noqa: B019 - there are a few of us, and a few packages
-    def _has_source_of(self, package: str) -> bool:
-        """Whether an installed package is what the user works on: its source lies in the root folder or in `src`."""
-        folders = (self.root, os.path.join(self.root, "src"))
-        return any(os.path.isfile(os.path.join(folder, package, "__init__.py")) for folder in folders)
+    def _has_source(self, name: str) -> bool:
+        """Whether an installed file is what the user works on, or its package is: its source lies in the root folder or in `src`.
+
+        A module may be no package, and several projects may share one that has no file of its own.
+        """
+        return any(os.path.isfile(os.path.join(folder, name)) for folder in (self.root, os.path.join(self.root, "src")))
 
 
 def _short(full: str) -> str:
