@@ -19,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, holding, kept, leftovers, own_signals, real, strangers, tracing
+from . import control, effects, exceptions, holding, kept, leftovers, lock_circles, own_signals, real, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .reading import sources
@@ -148,6 +148,7 @@ class Experiment:
                 scheduler.drain(scheduler.main, DRAIN_SECONDS)
             if not scheduler.stopped:
                 holdings, alive = leftovers.holdings(self), leftovers.alive(self, error)
+                self.waits = lock_circles.waits(self) if alive else ()
             leftovers.free(self)
             scheduler.abort(scheduler.main)
         except BaseException as late:
