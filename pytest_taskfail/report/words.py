@@ -64,6 +64,8 @@ def say(injection: Injection) -> str:
         case Expire():
             what, _, function = name.partition("@")
             late = " just as it ends" if fault.late else ""
+            if what == "Timer":
+                return f"the timer that calls {function} fires{' just as it is cancelled' if fault.late else ' at once'}"
             return f"the time limit of {what} in {function} runs out{late}{where}"
         case Drop():
             return f"{name.partition('@')[0]} is lost{where}"

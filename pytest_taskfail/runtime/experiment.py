@@ -311,11 +311,13 @@ class Experiment:
     def wait(self, me: Carrier, on: Any, deadline: float | None) -> str:
         """Blocks a thread under control; a time limit of the user's is a point where it may run out."""
         op: Op | None = me.op
+        started: Place | None = None
         if deadline is not None and op is None and isinstance(me.thread, threading.Timer):
             me.op = op = Op(f"Timer@{me.own_task.role.rpartition('/')[2]}", sys._getframe(), True)
+            started = self.files.place(*me.own_task.started_at) if me.own_task.started_at else None
         if deadline is not None and op is not None and op.expirable:
             op.expirable, me.expirable = False, True
-            fault = self.reach(me, "timer", op.name, op.user)
+            fault = self.reach(me, "timer", op.name, op.user, None, started)
             if isinstance(fault, Expire):
                 me.expirable = False
                 if fault.late and self.scheduler.block(me, on, deadline) is not WOKEN:

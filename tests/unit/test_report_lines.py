@@ -54,6 +54,18 @@ def test_the_verdict_says_that_a_time_limit_runs_out() -> None:
     assert words.verdict(story(schedule=both)).endswith("in another order of threads, and a time limit runs out")
 
 
+def test_a_timer_of_threading_fires_and_has_no_time_limit() -> None:
+    at = Point("timer", "Timer@flush", "flush#0")
+    assert words.say(Injection(Expire(), at)) == "the timer that calls flush fires at once"
+    late = words.say(Injection(Expire(late=True), at))
+    assert late == "the timer that calls flush fires just as it is cancelled"
+
+
+def test_of_no_faults_in_the_sweep_nothing_is_said_to_be_tried() -> None:
+    assert text.smallest(story(), Report(swept=0)) == "1 fault"
+    assert text.smallest(story(), Report(swept=6)) == "1 fault of 6 tried"
+
+
 def test_long_names_of_columns_keep_what_tells_them_apart() -> None:
     long = "test_a_campaign_of_many_letters#0"
     assert _heads(["test", f"{long}/send#0", f"{long}/send#1"], 20) == ["test", "send#0", "send#1"]
