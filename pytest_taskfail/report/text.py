@@ -101,7 +101,9 @@ def not_tried(report: Report) -> str:
     if report.mode == "real":
         left.append("other orders in time: real processes run as they like")
     elif not report.schedules_exhausted:
-        if report.stories and not any(story.schedule for story in report.stories):
+        if report.stories and not any(story.plan or story.schedule for story in report.stories):
+            left.append("anything else, as the run without any fault was enough")
+        elif report.stories and not any(story.schedule for story in report.stories):
             left.append("other schedules, as a fault was found first")
         elif not report.stories:
             bound = count(report.deviations_complete, "deviation")

@@ -26,6 +26,8 @@ def verdict(story: Story) -> str:
     if story.schedule:
         limit = ", in which a time limit runs out" if expires else ""
         return f"taskfail: {law} without any fault, only by another order of threads{limit}"
+    if story.finding.law == "strict":  # it has passed where threads begin at once
+        return f"taskfail: {law} without any fault, only where threads begin late"
     return f"taskfail: {law} without any fault"
 
 

@@ -42,6 +42,8 @@ def test_the_verdict_says_law_fault_and_task() -> None:
         == "taskfail: DEADLOCK without any fault, only by another order of threads"
     )
     assert words.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
+    late = words.verdict(story("strict", plan=Plan()))
+    assert late == "taskfail: TEST FAILED without any fault, only where threads begin late"
     stall = Schedule(((3, "0!1"),))
     assert words.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
 
@@ -59,6 +61,11 @@ def test_a_timer_of_threading_fires_and_has_no_time_limit() -> None:
     assert words.say(Injection(Expire(), at)) == "the timer that calls flush fires at once"
     late = words.say(Injection(Expire(late=True), at))
     assert late == "the timer that calls flush fires just as it is cancelled"
+
+
+def test_where_the_run_without_any_fault_is_a_finding_nothing_else_was_tried() -> None:
+    assert text.not_tried(Report(stories=[story(plan=Plan())])) == "anything else, as the run without any fault was enough"
+    assert text.not_tried(Report(stories=[story()])) == "other schedules, as a fault was found first"
 
 
 def test_of_no_faults_in_the_sweep_nothing_is_said_to_be_tried() -> None:
