@@ -84,7 +84,8 @@ def pause(experiment: Experiment) -> None:
     """Right after a release or a signal: one choice more, if the thread holds no lock any more and the search wants it."""
     me = experiment.scheduler.by_ident.get(real.get_ident())
     if me is not None and not me.depth and not me.task.held:
-        experiment.scheduler.pause(me)
+        frame = experiment.locate(sys._getframe(1))[1]
+        experiment.scheduler.pause(me, lambda: experiment.event(me.task.path, "held up", "", frame))
 
 
 def permit(experiment: Experiment, me: Carrier, semaphore: Any, number: int, user: FrameType) -> None:

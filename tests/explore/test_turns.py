@@ -154,6 +154,8 @@ def test_a_thread_is_held_up_after_a_signal_once_all_else_is_tried(searched: Cal
     assert story.schedule == runner.held_up[-1]
     assert len(story.schedule.deviations) == 1
     assert runner.report.pauses == len(runner.held_up) < 10
+    (held_up,) = [event for event in story.trace.events if event.kind == "held up"]
+    assert (held_up.task, held_up.place.function.rpartition(".")[2]) == ("work#0", "work")
 
 
 def test_of_many_runs_only_each_third_one_holds_a_thread_up(searched: Callable[..., Counted]) -> None:
