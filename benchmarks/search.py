@@ -109,7 +109,7 @@ def in_turns(runner: Runner, seed: int, limit: int) -> int:
     """The same for what the tool does."""
 
     def progress(report: Report) -> None:
-        if report.schedules + report.random_orders >= limit:
+        if report.schedules + report.random_orders + report.pauses >= limit:
             raise Enough
 
     golden, settings = golden_of(runner), dataclasses.replace(runner.settings, seed=seed)
@@ -117,7 +117,7 @@ def in_turns(runner: Runner, seed: int, limit: int) -> int:
     one.report.golden = golden
     with contextlib.suppress(Enough):
         turns.search(one, golden, math.inf)
-    return one.report.schedules + one.report.random_orders if one.report.stories else 0
+    return one.report.schedules + one.report.random_orders + one.report.pauses if one.report.stories else 0
 
 
 def at_random(runner: Runner, order: str, seed: int, limit: int) -> int:

@@ -29,6 +29,16 @@ def stopped(trace: Trace, golden: Trace) -> Iterator[Finding]:
     )
 
 
+def lock_circle(trace: Trace, golden: Trace) -> Iterator[Finding]:
+    """`deadlock` of threads that a test has given up waiting for: they wait for each other's locks after it has ended."""
+    if trace.stopped:
+        return
+    before = {(role_of(wait.task), wait.place) for wait in golden.waits}
+    waits = [wait for wait in trace.waits if (role_of(wait.task), wait.place) not in before]
+    if waits:
+        yield Finding("deadlock", tuple(lines_of(trace, waits)), str(waits[0].place), role_of(waits[0].holder))
+
+
 def leaked_lock(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """A lock that a task took and still holds although it has ended; other tasks use it too."""
     before = {(role_of(held.task), held.taken) for held in golden.holdings}
@@ -42,7 +52,7 @@ def left_alive(trace: Trace, golden: Trace) -> Iterator[Finding]:
     """`leaked-thread`, `leaked-task`: it is alive after the test and is not alive after the fault-free one."""
     if trace.stopped:
         return
-    before = {role_of(left.task) for left in golden.alive}
+    before = {role_of(left.task) for left in golden.alive} | {role_of(wait.task) for wait in trace.waits}
     for left in trace.alive:
         if role_of(left.task) in before or left.by_test:
             continue
@@ -149,6 +159,7 @@ def broken_handler(trace: Trace, golden: Trace) -> Iterator[Finding]:
 
 UNIVERSAL: tuple[Law, ...] = (
     stopped,
+    lock_circle,
     leaked_lock,
     left_alive,
     leaked_process,

@@ -15,7 +15,8 @@ def find_deadlock(trace: Trace) -> list[str]:
         >>> find_deadlock(Trace())
         []
     """
-    if trace.stopped not in ("deadlock", "hang", "stalled"):
+    in_a_circle = not trace.stopped and any(wait.holder for wait in trace.waits)
+    if not in_a_circle and trace.stopped not in ("deadlock", "hang", "stalled"):
         return []
     lines = [f"{w.task}  {w.what if w.what == 'runs on' else 'waits ' + w.what} at {w.place}" for w in trace.waits]
     return lines or [f"the run was stopped: {trace.stopped}"]

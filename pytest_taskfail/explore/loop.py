@@ -14,7 +14,7 @@ from ..model.plans import Plan, print_replay
 from ..model.schedules import PYTHON, Schedule
 from ..model.traces import Trace
 from ..runtime import real
-from . import eager_threads, fault_orders, reduce, short_lines, shrink, together, turns
+from . import eager_threads, fails_by_order, fault_orders, reduce, short_lines, shrink, together, turns
 from .refusals import refuse_unfired
 from .results import Report
 from .runner import Runner
@@ -124,6 +124,9 @@ class Explorer(Runner):
                     if trace.stopped == "deadlock" and self.come_again(found[:1], Plan(), Schedule()):
                         self.note_doubts(trace)
                         self.tell(found[0], Plan(), Schedule(), trace, outcome)
+                        return None
+                    for finding in fails_by_order.search(self, trace, outcome):
+                        self.tell(finding, Plan(), Schedule(), trace, outcome)
                         return None
                     error = outcome.error
                     what = f"{type(error).__name__}: {error}" if error is not None else trace.stopped

@@ -36,6 +36,7 @@ class Report:
         tried: what came of each of these, and those that were left.
         schedules: schedules tried; whether all with up to two preemptions were, else up to how many deviations.
         random_orders: random orders tried; of how many threads and choices.
+        pauses: schedules tried beside those, in which a thread is held up after a signal or a release.
         fault_orders: faults tried in another order; whether some were left out.
         combinations: faults tried together beside those in recovery code; whether some were left out.
         changed: experiments in which the test's own outcome changed.
@@ -60,6 +61,7 @@ class Report:
     schedules_exhausted: bool = False
     deviations_complete: int = 0
     random_orders: int = 0
+    pauses: int = 0
     fault_orders: int = 0
     fault_orders_cut: bool = False
     combinations: int = 0

@@ -86,6 +86,7 @@ class Runner:
         probe: bool = True,
         linger: bool = False,
         picker: Picker | None = None,
+        pausing: bool = False,
     ) -> tuple[Trace, Outcome, Experiment]:
         """One experiment."""
         peak = _peak_memory()
@@ -103,6 +104,7 @@ class Runner:
             linger=linger,
         )
         experiment.scheduler.chooser.picker = picker
+        experiment.scheduler.chooser.pausing |= pausing
         if probe:
             experiment.watch_thread = self._watch_thread
         elif self.settings.lines:

@@ -18,7 +18,8 @@ class Schedule:
         deviations: pairs of the number of a choice, counted from 0, and the thread to run there: `0` is the one of the
             test, `0.2` the third thread that it started, `0.2.1` the second one that that started, `0.a0` the first one from
             outside that was taken over; with a `!` its time limit runs out first, with `!2` its event loop stalls past two
-            timers, so that all of them are due at once.
+            timers, so that all of them are due at once. With a `+` before it that thread runs a little earlier: right after
+            the release or the signal that came before this choice.
         python: the minor version the choices were counted on.
 
     Example:
@@ -50,7 +51,7 @@ class Schedule:
             ValueError: the text is not a schedule.
         """
         python, *rest = text.split() or [""]
-        pairs = [re.fullmatch(r"(\d+):(\d+(?:\.a?\d+)*(?:!\d*)?)", word) for word in rest]
+        pairs = [re.fullmatch(r"(\d+):((?:\+)?\d+(?:\.a?\d+)*(?:!\d*)?)", word) for word in rest]
         if not re.fullmatch(r"py3\.\d+", python) or not all(pairs):
             raise ValueError(f"{text!r} is not a schedule; one reads like 'py3.12 4:0.1 9:0'")
         return cls(tuple((int(pair[1]), pair[2]) for pair in pairs if pair), python)

@@ -32,7 +32,7 @@ def as_data(nodeid: str, report: Report, detailed: bool = True) -> dict[str, Any
             "spared": report.spared,
         },
         "faults_tried": report.swept,
-        "schedules_tried": report.schedules,
+        "schedules_tried": report.schedules + report.pauses,
         "experiments": report.experiments,
         "outcome_changed": report.changed,
         "unstable": report.unstable,

@@ -112,6 +112,8 @@ def _cell(event: Event) -> str:
             return "ends cancelled"
         case "cancel":
             return f"cancels {event.name}: {event.note}{line}"
+        case "held up":
+            return f"is held up{line}"
         case "submit":
             return f"starts {event.name}{line}"
         case "signal":

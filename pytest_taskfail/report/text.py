@@ -71,7 +71,7 @@ def certificate(report: Report) -> str:
             if report.schedules_exhausted
             else f"complete up to {count(report.deviations_complete, 'deviation')}"
         )
-        parts.append(f"{count(report.schedules, 'schedule')} ({bound})")
+        parts.append(f"{count(report.schedules + report.pauses, 'schedule')} ({bound})")
     if report.random_orders:
         parts.append(f"{count(report.random_orders, 'random order')} (n={report.threads}, k={report.choices}, d={DEPTH})")
     if report.combinations:
@@ -101,7 +101,9 @@ def not_tried(report: Report) -> str:
     if report.mode == "real":
         left.append("other orders in time: real processes run as they like")
     elif not report.schedules_exhausted:
-        if report.stories and not any(story.schedule for story in report.stories):
+        if report.stories and not any(story.plan or story.schedule for story in report.stories):
+            left.append("anything else, as the run without any fault was enough")
+        elif report.stories and not any(story.schedule for story in report.stories):
             left.append("other schedules, as a fault was found first")
         elif not report.stories:
             bound = count(report.deviations_complete, "deviation")
@@ -110,7 +112,7 @@ def not_tried(report: Report) -> str:
             left.append("the schedules after the one that was found")
     swept = f"{report.swept_points} of {count(report.points, 'point')}"
     if not left:
-        return f"nothing: {swept}, schedules with up to 2 preemptions ({report.schedules})"
+        return f"nothing: {swept}, schedules with up to 2 preemptions ({report.schedules + report.pauses})"
     return "; ".join(left)
 
 
@@ -121,7 +123,7 @@ def smallest(story: Story, report: Report) -> str:
         return "as it was given"
     parts = []
     if faults:
-        parts.append(f"{count(faults, 'fault')} of {report.swept} tried")
+        parts.append(f"{count(faults, 'fault')} of {report.swept} tried" if report.swept else count(faults, "fault"))
     if deviations:
         parts.append(f"{count(deviations, 'deviation')} from running each task until it blocks")
     text = ", ".join(parts) or "no fault, no deviation"

@@ -26,6 +26,8 @@ def verdict(story: Story) -> str:
     if story.schedule:
         limit = ", in which a time limit runs out" if expires else ""
         return f"taskfail: {law} without any fault, only by another order of threads{limit}"
+    if story.finding.law == "strict":  # it has passed where threads begin at once
+        return f"taskfail: {law} without any fault, only where threads begin late"
     return f"taskfail: {law} without any fault"
 
 
@@ -64,6 +66,8 @@ def say(injection: Injection) -> str:
         case Expire():
             what, _, function = name.partition("@")
             late = " just as it ends" if fault.late else ""
+            if what == "Timer":
+                return f"the timer that calls {function} fires{' just as it is cancelled' if fault.late else ' at once'}"
             return f"the time limit of {what} in {function} runs out{late}{where}"
         case Drop():
             return f"{name.partition('@')[0]} is lost{where}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from . import control, real
@@ -23,7 +23,7 @@ class Baton:
 
     def __init__(
         self,
-        deviations: Mapping[int, str],
+        deviations: dict[int, str],
         steps_max: int,
         record: bool,
         stopped: Callable[[str], None],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ..model.traces import Choice
 from .carriers import Carrier
@@ -12,17 +12,22 @@ class Chooser:
     """Runs each thread until it blocks, but for the deviations.
 
     Args:
-        deviations: number of a choice -> id of the thread to run there; with a `!` its time limit runs out first.
+        deviations: number of a choice -> id of the thread to run there; with a `!` its time limit runs out first, with a `+` it
+            runs right after the release or signal before that choice.
         record: whether to keep the choices.
     """
 
-    def __init__(self, deviations: Mapping[int, str], record: bool) -> None:
+    def __init__(self, deviations: dict[int, str], record: bool) -> None:
         self.deviations = deviations
         self.record = record
         self.count = 0
         self.made: list[tuple[tuple[str, ...], str, bool]] = []
         self.diverged = ""
         self.picker: Callable[[tuple[str, ...]], str] | None = None
+        self.pausing = any(thread.startswith("+") for thread in deviations.values())
+        """Whether it is to be asked right after releases and signals, too."""
+        self.pauses: list[tuple[int, tuple[str, ...]]] = []
+        """Where it was asked so: the number of the next choice, and the other threads that could run."""
 
     def choose(self, options: list[Carrier], timed: list[Carrier], preempts: bool) -> Carrier:
         """The thread to run next.
@@ -51,6 +56,16 @@ class Chooser:
             self.made.append((names, names[chosen], preempts))
         self.count += 1
         return chosen
+
+    def pause(self, others: tuple[str, ...]) -> int:
+        """Which of these runs before the running one does what comes after its release or signal; -1 where it goes on."""
+        if self.record:
+            self.pauses.append((self.count, others))
+        wanted = self.deviations.get(self.count, "").partition("+")[2]
+        if wanted not in others:
+            return -1
+        del self.deviations[self.count]
+        return others.index(wanted)
 
     def choices(self) -> tuple[Choice, ...]:
         """Those that were made, in order; equal ones are one object."""

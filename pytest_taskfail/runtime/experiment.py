@@ -19,7 +19,7 @@ from ..model.plans import Injection, Plan
 from ..model.points import TEST, Point
 from ..model.schedules import Schedule
 from ..model.traces import Place, Trace
-from . import control, effects, exceptions, holding, kept, leftovers, own_signals, real, strangers, tracing
+from . import control, effects, exceptions, holding, kept, leftovers, lock_circles, own_signals, real, strangers, tracing
 from .carriers import EXPIRED, WOKEN, Carrier
 from .menus import AT_RELEASES, Menu
 from .reading import sources
@@ -148,6 +148,7 @@ class Experiment:
                 scheduler.drain(scheduler.main, DRAIN_SECONDS)
             if not scheduler.stopped:
                 holdings, alive = leftovers.holdings(self), leftovers.alive(self, error)
+                self.waits = lock_circles.waits(self) if alive else ()
             leftovers.free(self)
             scheduler.abort(scheduler.main)
         except BaseException as late:
@@ -310,11 +311,13 @@ class Experiment:
     def wait(self, me: Carrier, on: Any, deadline: float | None) -> str:
         """Blocks a thread under control; a time limit of the user's is a point where it may run out."""
         op: Op | None = me.op
+        started: Place | None = None
         if deadline is not None and op is None and isinstance(me.thread, threading.Timer):
             me.op = op = Op(f"Timer@{me.own_task.role.rpartition('/')[2]}", sys._getframe(), True)
+            started = self.files.place(*me.own_task.started_at) if me.own_task.started_at else None
         if deadline is not None and op is not None and op.expirable:
             op.expirable, me.expirable = False, True
-            fault = self.reach(me, "timer", op.name, op.user)
+            fault = self.reach(me, "timer", op.name, op.user, None, started)
             if isinstance(fault, Expire):
                 me.expirable = False
                 if fault.late and self.scheduler.block(me, on, deadline) is not WOKEN:

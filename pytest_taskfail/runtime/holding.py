@@ -80,6 +80,14 @@ def given_back(experiment: Experiment, lock: Any) -> None:
             me.op.stash = (lock, use)
 
 
+def pause(experiment: Experiment) -> None:
+    """Right after a release or a signal: one choice more, if the thread holds no lock any more and the search wants it."""
+    me = experiment.scheduler.by_ident.get(real.get_ident())
+    if me is not None and not me.depth and not me.task.held:
+        frame = experiment.locate(sys._getframe(1))[1]
+        experiment.scheduler.pause(me, lambda: experiment.event(me.task.path, "held up", "", frame))
+
+
 def permit(experiment: Experiment, me: Carrier, semaphore: Any, number: int, user: FrameType) -> None:
     """A task has taken (1) or given back (-1) a permit."""
     permits = me.task.permits

@@ -84,6 +84,12 @@ def stand_still(experiment: Experiment, why: str) -> tuple[tuple[Wait, ...], tup
     return tuple(waits), tuple(stacks_)
 
 
+def wait_of(experiment: Experiment, carrier: Carrier) -> Wait | None:
+    """What a blocked thread waits for; `None` if it is not there any more."""
+    frame = stacks.stack_of(carrier.ident)
+    return None if frame is None else _wait(experiment, carrier, frame)
+
+
 def _wait(experiment: Experiment, carrier: Carrier, frame: FrameType) -> Wait:
     what, place = stacks.what_blocks(frame, carrier.on, experiment.files)
     owner = getattr(carrier.on, "owner", None)

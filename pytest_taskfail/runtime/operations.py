@@ -57,7 +57,10 @@ def operation(owner: type, name: str) -> tuple[type, str, Any]:
             if cancels and me is not None:  # a pool does it, as `shutdown(cancel_futures=True)`
                 _cancelled(experiment, me, self, experiment.locate(sys._getframe(1))[1])
             return result
-        return _operate(experiment, me, method, self, full_name, is_signal, opaque, args, kwargs)
+        result = _operate(experiment, me, method, self, full_name, is_signal, opaque, args, kwargs)
+        if is_signal and experiment.scheduler.chooser.pausing:
+            holding.pause(experiment)
+        return result
 
     setattr(owner, name, dispatch)
     return owner, name, method

@@ -329,6 +329,8 @@ def _give_back(experiment: Any, lock: Any, release: Any) -> None:
     experiment.holding.given_back(experiment, lock)
     if lock.waiters or lock.parked:
         _wake(experiment, lock)
+    if experiment.scheduler.chooser.pausing:
+        experiment.holding.pause(experiment)
 
 
 def _wake(experiment: Any, on: Any) -> None:

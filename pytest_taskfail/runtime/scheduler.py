@@ -47,6 +47,17 @@ class Scheduler(Baton):
             return
         self._hand_over(me, chosen)
 
+    def pause(self, me: Carrier, note: Callable[[], None]) -> None:
+        """Right after a release or a signal: lets another thread run first, where the schedule says so, which `note` is told."""
+        self.enter(me)
+        others = [carrier for carrier in self.runnable if carrier is not me]
+        chosen = self.chooser.pause(tuple([carrier.id for carrier in others])) if others and not self.aborting else -1
+        if chosen < 0:
+            self.mutex.release()
+        else:
+            note()
+            self._hand_over(me, others[chosen])
+
     def block(self, me: Carrier, on: Any, deadline: float | None) -> str:
         """Waits until somebody wakes those who wait on `on`, or the deadline has come.
 

@@ -59,12 +59,15 @@ class Counted(Runner):
         super().__init__(scenario, Sources(os.path.dirname(__file__)), Settings(strict=True, seed=seed))
         self.limit = limit
         self.bounded: list[Schedule] = []
+        self.held_up: list[Schedule] = []
         self.all: list[tuple[str, ...]] = []
 
     def run(self, plan: Plan, schedule: Schedule, **options: object) -> object:  # type: ignore[override]
         ran = super().run(plan, schedule, **options)  # type: ignore[arg-type]
         self.all.append(tuple(choice.chosen for choice in ran[0].choices))
-        if schedule:
+        if any("+" in thread for _, thread in schedule.deviations):
+            self.held_up.append(schedule)
+        elif schedule:
             self.bounded.append(schedule)
         return ran
 
@@ -121,6 +124,44 @@ def test_between_random_orders_the_bounded_search_tries_what_it_tries_alone(sear
     assert runner.report.schedules_exhausted
     assert runner.report.schedules == len(tried)
     assert runner.report.random_orders == max(len(tried), turns.RANDOM_MIN)
+
+
+def told_too_early() -> Outcome:
+    """A thread does something after it has told that it is done; wrong if that is seen."""
+    told, done, seen = threading.Event(), [], []
+
+    def work() -> None:
+        told.set()
+        done.append(1)
+
+    def look() -> None:
+        told.wait()
+        seen.extend(done or [0])
+
+    threads = [threading.Thread(target=target) for target in (look, work)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Outcome(Wrong() if seen == [0] else None)
+
+
+def test_a_thread_is_held_up_after_a_signal_once_all_else_is_tried(searched: Callable[..., Counted]) -> None:
+    _, found_by_bounded = bounded_alone(told_too_early)
+    runner = searched(told_too_early)
+    assert not found_by_bounded
+    (story,) = runner.report.stories
+    assert story.schedule == runner.held_up[-1]
+    assert len(story.schedule.deviations) == 1
+    assert runner.report.pauses == len(runner.held_up) < 10
+    (held_up,) = [event for event in story.trace.events if event.kind == "held up"]
+    assert (held_up.task, held_up.place.function.rpartition(".")[2]) == ("work#0", "work")
+
+
+def test_of_many_runs_only_each_third_one_holds_a_thread_up(searched: Callable[..., Counted]) -> None:
+    runner = searched(in_turns(steps=6, turns_wrong=8))
+    rest = len(runner.bounded) + runner.report.random_orders - turns.PAUSES_FROM
+    assert len(runner.held_up) <= max(0, rest) / (turns.PAUSES_EVERY - 1) + 1
 
 
 def test_where_all_orders_are_tried_random_ones_stop(searched: Callable[..., Counted]) -> None:

@@ -44,6 +44,14 @@ def test_a_thread_that_computes_is_not_said_to_wait() -> None:
     assert "waits runs on" not in "\n".join(checks.find_deadlock(trace))
 
 
+def test_threads_in_a_circle_of_locks_are_a_deadlock_although_the_run_has_ended() -> None:
+    put = Wait("put#0", "for Lock shelf.py:3", THERE, "rebuild#0", "", HERE)
+    trace = Trace(waits=(put, Wait("rebuild#0", "for Lock shelf.py:9", HERE, "put#0", "", THERE)))
+    with pytest.raises(CheckFailed, match="these tasks wait for ever"):
+        checks.assert_no_deadlock(trace)
+    assert checks.find_deadlock(trace)[0].startswith("put#0  waits for Lock shelf.py:3")
+
+
 def test_a_run_that_ended_has_no_deadlock() -> None:
     checks.assert_no_deadlock(Trace())
     assert checks.find_deadlock(Trace(waits=(Wait("a#0", "for b#0", HERE),))) == []

@@ -52,6 +52,21 @@ def test_a_deadlock_says_who_waits_for_what_held_by_whom() -> None:
     assert finding.key == ("deadlock", "a.py:20", "charge")
 
 
+def test_a_circle_of_locks_that_is_there_after_the_test_is_a_deadlock_and_its_threads_are_no_leak() -> None:
+    circle = (
+        Wait("put#0", "for Lock a.py:3", WAITS, "rebuild#0", "", TAKEN),
+        Wait("rebuild#0", "for Lock a.py:9", MADE, "put#0", "", Place("a.py", 19)),
+    )
+    left = (replace(LEFT, task="put#0"), replace(LEFT, task="rebuild#0"))
+    (finding,) = laws.judge(Trace(waits=circle, alive=left), CLEAN)
+    assert finding.law == "deadlock"
+    assert finding.lines == (
+        "put#0  waits for Lock a.py:3, held by rebuild#0 (taken at a.py:12) at a.py:20",
+        "rebuild#0  waits for Lock a.py:9, held by put#0 (taken at a.py:19) at a.py:3",
+    )
+    assert found(Trace(waits=circle, alive=left), Trace(waits=circle, alive=left)) == []
+
+
 def test_a_lock_that_its_holder_asks_for_again_is_named_so() -> None:
     wait = Wait("add#0", "for Lock a.py:3", WAITS, "add#0", "", TAKEN)
     (finding,) = laws.judge(Trace(stopped="deadlock", waits=(wait,)), Trace())

@@ -42,6 +42,8 @@ def test_the_verdict_says_law_fault_and_task() -> None:
         == "taskfail: DEADLOCK without any fault, only by another order of threads"
     )
     assert words.verdict(story(schedule=deviation)).endswith("in task charge#1, in another order of threads")
+    late = words.verdict(story("strict", plan=Plan()))
+    assert late == "taskfail: TEST FAILED without any fault, only where threads begin late"
     stall = Schedule(((3, "0!1"),))
     assert words.verdict(story(plan=Plan(), schedule=stall)).endswith("only because the event loop stalls for a moment")
 
@@ -52,6 +54,23 @@ def test_the_verdict_says_that_a_time_limit_runs_out() -> None:
     assert words.verdict(story(plan=Plan(), schedule=both)).endswith("another order of threads, in which a time limit runs out")
     assert words.verdict(story(schedule=expires)).endswith("in task charge#1, and a time limit runs out")
     assert words.verdict(story(schedule=both)).endswith("in another order of threads, and a time limit runs out")
+
+
+def test_a_timer_of_threading_fires_and_has_no_time_limit() -> None:
+    at = Point("timer", "Timer@flush", "flush#0")
+    assert words.say(Injection(Expire(), at)) == "the timer that calls flush fires at once"
+    late = words.say(Injection(Expire(late=True), at))
+    assert late == "the timer that calls flush fires just as it is cancelled"
+
+
+def test_where_the_run_without_any_fault_is_a_finding_nothing_else_was_tried() -> None:
+    assert text.not_tried(Report(stories=[story(plan=Plan())])) == "anything else, as the run without any fault was enough"
+    assert text.not_tried(Report(stories=[story()])) == "other schedules, as a fault was found first"
+
+
+def test_of_no_faults_in_the_sweep_nothing_is_said_to_be_tried() -> None:
+    assert text.smallest(story(), Report(swept=0)) == "1 fault"
+    assert text.smallest(story(), Report(swept=6)) == "1 fault of 6 tried"
 
 
 def test_long_names_of_columns_keep_what_tells_them_apart() -> None:
