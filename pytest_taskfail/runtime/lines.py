@@ -11,6 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import control, real
+from .reading import sources
 from .reading.sources import Sources
 
 
@@ -32,11 +33,12 @@ class Lines:
         self._chosen: dict[str, bool] = {}
 
     def chosen(self, filename: str) -> bool:
-        """Whether this file is one of those."""
+        """Whether this file is one of those; only the user's own can be: between lines of ours a choice would wait for itself."""
         known = self._chosen.get(filename)
         if known is None:
             name = self.files.place(filename, 0).file
-            known = self._chosen[filename] = any(fnmatchcase(name, pattern) for pattern in self.patterns)
+            own = self.files.kind(filename) in (sources.USER, sources.TEST)
+            known = self._chosen[filename] = own and any(fnmatchcase(name, pattern) for pattern in self.patterns)
         return known
 
     def before_line(self) -> None:
