@@ -133,11 +133,11 @@ class Calls:
         if wanted is None:
             return
         injection, point, _ = wanted
-        unused = injection is None and experiment.takes_back_points and passed_on(experiment, point)
-        if unused and not replies.has_called(experiment, point):
-            del experiment.reached[point]  # what can fail in it was not called this time
-        elif injection is None and experiment.strict:
-            after = replies.lost(experiment, frame, value, point)
+        if injection is None:
+            unused = experiment.takes_back_points and passed_on(experiment, point)
+            if unused and not replies.has_called(experiment, point):
+                del experiment.reached[point]  # what can fail in it was not called this time
+            after = () if not experiment.strict else replies.lost(experiment, frame, value, point)
             if after:
                 experiment.replies_get_lost(point, after)
         elif isinstance(injection.fault, Raise):
@@ -252,7 +252,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.started(code, frame)
             except BaseException as error:
-                error.__traceback__ = None  # it begins in the user's code: frames of ours would keep alive what is called there
+                error.with_traceback(None)  # it begins in the user's code: frames of ours would keep alive what is called there
                 raise
             return None
 
@@ -268,7 +268,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.called(callee, sys._getframe(1))
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 raise
             return None
 
@@ -278,7 +278,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.returned(sys._getframe(1), value)
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 raise
             return None
 
@@ -333,7 +333,7 @@ else:
                     else:
                         replies.returned(self.world(), frame.f_back, code, value)
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 caller = frame if event in ("c_call", "c_return") else frame.f_back
                 if caller is not None:
                     _watch_again(caller, self._on_event)

@@ -9,6 +9,7 @@ from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
 from . import after_handling, exceptions, kept, timeouts
+from .operations import run_body
 from .reading import handlers, repeats, sources
 from .reading.sources import Sources
 from .tasks import Task
@@ -80,6 +81,8 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
     for code, line, names in kept.trail(experiment, fault):
         if experiment.files.is_users(code) and handlers.catches(code, line, names, fault):
             return f"a handler at {experiment.files.place(code.co_filename, line)}"
+    if _came_to_user(experiment, fault):
+        return "the one that waits for its future"
     tasks = _ended_with(experiment, fault)
     if tasks:
         unread = all(task.coroutine.unread and not task.by_test for task in tasks)
@@ -89,6 +92,13 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
     if holding and not any(id(future) in experiment.read | experiment.given_up for future in holding):
         return ""
     return "the reader of its future" if holding else "its thread"
+
+
+def _came_to_user(experiment: Experiment, fault: BaseException) -> bool:
+    """Whether an exception that has left the task of a pool has come out again where the user waits for it."""
+    codes = [code for code, _, _ in kept.trail(experiment, fault)]
+    bodies = [number for number, code in enumerate(codes) if code is run_body.__code__]
+    return bool(bodies) and any(experiment.files.is_users(code) for code in codes[: bodies[0]])
 
 
 def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:
