@@ -9,7 +9,6 @@ from ..model.faults import Cancel, Fault, Raise
 from ..model.points import Point, role_of
 from ..model.traces import Alive, Event, HandlerFailure, Holding, Injected, Orphan, Place, Reached, Trace
 from . import after_handling, exceptions, kept, timeouts
-from .operations import run_body
 from .reading import handlers, repeats, sources
 from .reading.sources import Sources
 from .tasks import Task
@@ -97,8 +96,8 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
 def _came_to_user(experiment: Experiment, fault: BaseException) -> bool:
     """Whether an exception that has left the task of a pool has come out again where the user waits for it."""
     codes = [code for code, _, _ in kept.trail(experiment, fault)]
-    bodies = [number for number, code in enumerate(codes) if code is run_body.__code__]
-    return bool(bodies) and any(experiment.files.is_users(code) for code in codes[: bodies[0]])
+    ours = [code.co_name == "run_body" and code.co_filename.startswith(sources.HERE) for code in codes]
+    return any(ours) and any(experiment.files.is_users(code) for code in codes[: ours.index(True)])
 
 
 def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:

@@ -13,7 +13,7 @@ ALWAYS_OR_NEVER = {
     "no task, asked for on the way": "if (task := current_task()) is None:\n    raise NoTask",
     "no loop": "loop = loops._get_running_loop()\nif not loop:\n    raise NoLoop",
     "another error": "try:\n    loop = asyncio.get_running_loop()\nexcept RuntimeError:\n    raise NoLoop from None",
-    "nothing to call": "if isinstance(c, Function):\n    f = c\nelif hasattr(c, '__call__'):\n    f = c\nelse:\n    raise ValueError",
+    "nothing to call": "if is_(c):\n    f = c\nelif hasattr(c, '__call__'):\n    f = c\nelse:\n    raise ValueError",
     "not to be called": "if not callable(listener):\n    raise TypeError",
     "asked for at once": "if asyncio.current_task() is None:\n    log()\n    raise NoTask",
 }
