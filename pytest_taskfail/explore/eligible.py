@@ -9,6 +9,7 @@ import types
 from types import CodeType, FrameType
 from typing import Any
 
+from ..runtime.calls import BY_WHAT_IT_CALLS
 from ..runtime.reading import functions, handlers, sources
 from ..runtime.reading.sources import Sources
 from ..runtime.reading.variables import Variables
@@ -99,7 +100,7 @@ class Eligible:
         if handlers.has_raise(code, names):
             return "its source contains a raise"
         inner = self._reaches_out(code, names, own, _DEPTH, set())
-        return f"it calls {inner}" if inner else ""
+        return f"{BY_WHAT_IT_CALLS}{inner}" if inner else ""
 
     def _reaches_out(self, code: CodeType, names: Any, own: Any, depth: int, seen: set[CodeType]) -> str:
         """The call inside of a function of the user's, followed through the user's own functions, that can fail."""

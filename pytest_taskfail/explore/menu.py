@@ -66,7 +66,8 @@ class Menu:
                 types = parsers.malformed(callee, frame, experiment.files) or call_types(experiment, frame, callee_frame)
                 if callee_frame is not None and cleans_up(experiment, frame):
                     return rule, () if calls.is_generator(callee_frame) else self._late(types, callee_frame)
-                return rule, self._raises(types, lasting=True)
+                # What a function fails by may not be called again in it; where it is, that call lasts.
+                return rule, self._raises(types, lasting=not rule.startswith(calls.BY_WHAT_IT_CALLS))
             case "start":
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))

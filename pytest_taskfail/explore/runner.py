@@ -18,6 +18,7 @@ from ..runtime.calls import CallProbe
 from ..runtime.experiment import Experiment
 from ..runtime.lines import LineProbe
 from ..runtime.reading.sources import Sources
+from ..runtime.registries import Registries, workers
 from . import added
 from .eligible import Eligible
 from .menu import Menu
@@ -76,6 +77,7 @@ class Runner:
         self.lines = LineProbe(files, settings.lines)
         self.open_files = OpenFiles(self)
         self.coverage: HandlerCoverage | None = None
+        self.registries: Registries | None = None
         self.aftermath: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
     def run(
@@ -123,6 +125,8 @@ class Runner:
             trace = dataclasses.replace(trace, opened=opened) if opened else trace
             if self.coverage is not None:
                 self.coverage.ended()
+            if self.registries is not None:
+                self.registries.drop(workers(experiment.workers))
         self.report.experiments += 1
         if trace.stopped == "interrupted":
             self.began -= self.settings.budget  # the time limit of another plugin has passed: no more experiments
@@ -201,10 +205,12 @@ class Runner:
         """What all experiments of the exploration share."""
         with under_control(self.settings.limit):
             self.lines.start()
+            self.registries = Registries(self.files)
             try:
                 yield
             finally:
                 self.lines.stop()
+                self.registries = None
 
     @contextlib.contextmanager
     def probing(self) -> Iterator[None]:

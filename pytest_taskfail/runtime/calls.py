@@ -16,6 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import Raise
+from ..model.points import Point
 from ..model.traces import Place
 from . import callers, control, real, replies
 from .carriers import Carrier
@@ -30,6 +31,9 @@ _NO_CALL = frozenset(
 )
 _GENERATOR = 0x20 | 0x200  # its start is not its call: it is when somebody asks it for the first thing
 _COROUTINE = 0x80  # its start is its call where it is awaited at once
+
+BY_WHAT_IT_CALLS = "it calls "
+"""What the rule begins with where a function fails only by what it calls."""
 
 CanFail = Callable[[Any, CodeType | None, FrameType | None], str]
 """The rule by which a callee can fail, in words; empty if it cannot: (callee, its code, its frame), or without code the
@@ -130,11 +134,19 @@ class Calls:
             return
         injection, point, _ = wanted
         if injection is None:
-            after = replies.lost(experiment, frame, value, point)
+            unused = experiment.takes_back_points and passed_on(experiment, point)
+            if unused and not replies.has_called(experiment, point):
+                del experiment.reached[point]  # what can fail in it was not called this time
+            after = () if not experiment.strict else replies.lost(experiment, frame, value, point)
             if after:
                 experiment.replies_get_lost(point, after)
         elif isinstance(injection.fault, Raise):
             raise experiment.raised(injection.fault)
+
+
+def passed_on(world: replies.World, point: Point) -> bool:
+    """Whether the call at this point can fail only by what is called in it."""
+    return point in world.reached and world.reached[point][1].startswith(BY_WHAT_IT_CALLS)
 
 
 def is_generator(frame: FrameType) -> bool:
@@ -158,13 +170,14 @@ def point_call(
                 raise TypeError(f"'{fault}' at call:{name}: {why}; place it at a call inside")
             return
         experiment.wanted_after[id(callee)] = (experiment.fired[-1][0], experiment.fired[-1][1], callee)
-    elif experiment.strict and experiment.menu is not None and not (callee is not None and is_generator(callee)):
+    elif experiment.menu is not None and not (callee is not None and is_generator(callee)):
         point = experiment.last_point
         assert point is not None
-        if callee is not None:
+        if callee is None:
+            if experiment.strict:
+                replies.expect(experiment, caller, subject[1], None, point)
+        elif experiment.strict or (experiment.takes_back_points and passed_on(experiment, point)):
             experiment.wanted_after[id(callee)] = (None, point, callee)
-        else:
-            replies.expect(experiment, caller, subject[1], None, point)
 
 
 if sys.version_info >= (3, 12):
@@ -239,7 +252,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.started(code, frame)
             except BaseException as error:
-                error.__traceback__ = None  # it begins in the user's code: frames of ours would keep alive what is called there
+                error.with_traceback(None)  # it begins in the user's code: frames of ours would keep alive what is called there
                 raise
             return None
 
@@ -255,7 +268,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.called(callee, sys._getframe(1))
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 raise
             return None
 
@@ -265,7 +278,7 @@ if sys.version_info >= (3, 12):
             try:
                 self.returned(sys._getframe(1), value)
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 raise
             return None
 
@@ -320,7 +333,7 @@ else:
                     else:
                         replies.returned(self.world(), frame.f_back, code, value)
             except BaseException as error:
-                error.__traceback__ = None
+                error.with_traceback(None)
                 caller = frame if event in ("c_call", "c_return") else frame.f_back
                 if caller is not None:
                     _watch_again(caller, self._on_event)

@@ -56,6 +56,9 @@ class Experiment:
         linger: whether tasks of an event loop get time to end after what it ran for.
     """
 
+    takes_back_points = True
+    """Whether a point may turn out to be none when what was called there returns."""
+
     holding = holding
     """Found by way of the experiment: locks are loaded in every run of pytest, and what an experiment does with them is not."""
 
@@ -116,6 +119,7 @@ class Experiment:
         self.last_point: Point | None = None
         self.watch_thread: Callable[[], None] | None = None
         self.ordinals = 0
+        self.workers: list[tuple[Any, Any]] = []
         self.made: dict[tuple[str, int], int] = {}
         self._gc_was_on = False
 

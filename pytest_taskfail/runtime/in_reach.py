@@ -85,10 +85,11 @@ def _reached(roots: list[Any], files: Sources) -> Iterator[Any]:
         seen.add(id(one))
         yield one
         with contextlib.suppress(Exception):
-            waiting.extend(_parts(one))
+            waiting.extend(parts(one))
 
 
-def _parts(one: Any) -> Iterator[Any]:
+def parts(one: Any) -> Iterator[Any]:
+    """What an object refers to itself."""
     kind = type(one)
     if issubclass(kind, dict):
         yield from list(one.values())

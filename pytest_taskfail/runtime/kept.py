@@ -49,7 +49,7 @@ def let_go(experiment: Experiment) -> None:
             for place in range(len(chain)):
                 if sys.getrefcount(chain[place]) == _refers(ids, id(chain[place])) + 1 + _links(chain, place):
                     experiment.trails[id(chain[place])] = trail(experiment, chain[place])
-                    chain[place].__traceback__ = None
+                    chain[place].with_traceback(None)
     for wanted in (experiment.wanted_after, experiment.wanted_reply):
         for number in list(wanted):
             if sys.getrefcount(wanted[number][2]) == 2:  # the entry's and the argument's: it has ended by an exception

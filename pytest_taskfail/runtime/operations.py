@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from ..model.faults import Corrupt, Delay, Drop, Duplicate, Raise, Twice
-from . import adoption, control, corrupt, holding, real, strangers
+from . import adoption, control, corrupt, holding, real, registries, strangers
 from .carriers import Abort, Carrier
 from .experiment import Experiment
 from .loops import handles
@@ -287,6 +287,8 @@ def start_thread(experiment: Experiment, me: Carrier, function: Any, args: Any, 
     where = None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
     task = Task(me.task.child_path(name), by_test, where)
     experiment.tasks.append(task)
+    if thread is not None:
+        experiment.workers.append((registries.reference(thread), registries.reference(getattr(target, "__self__", None))))
     if not me.depth:
         experiment.event(me.task.path, "submit", task.path, frame)
 

@@ -44,6 +44,8 @@ def promised(experiment: Experiment, task: Task, frame: FrameType, subject: Any)
     for one in _struck(frame, subject):
         struck = _code(one)
         seen, functions = set[CodeType](), [one]
+        if isinstance(subject, tuple) and one is subject[-1]:
+            functions += _would_call(one)  # it has not begun yet
         for function in functions:
             code = _code(function)
             if code in seen or experiment.files.kind(code.co_filename) != sources.TEST:
@@ -55,6 +57,13 @@ def promised(experiment: Experiment, task: Task, frame: FrameType, subject: Any)
                     functions.append(inner)  # it would have been called, too
                 elif thing is not None:
                     yield task, struck, id(thing)
+
+
+def _would_call(one: FrameType | FunctionType) -> list[FrameType | FunctionType]:
+    """The functions that a function calls by names of its own variables: those that it was given."""
+    called = (part for part in _signalled(_code(one)) if isinstance(part, ast.Name) and part.id in _code(one).co_varnames)
+    found = [handlers.value_of(part, {}, Variables(one) if isinstance(one, FrameType) else {}) for part in called]
+    return [function for thing in found if isinstance(function := getattr(thing, "__func__", thing), FunctionType)]
 
 
 def _code(one: FrameType | FunctionType) -> CodeType:

@@ -79,6 +79,16 @@ def can_get_lost(world: World, frame: FrameType, point: Point) -> bool:
     return False
 
 
+def has_called(world: World, point: Point) -> bool:
+    """Whether the task has made a call that can fail since it was at this point."""
+    for inner in reversed(world.reached):
+        if inner == point:
+            return False
+        if inner.kind == "call" and inner.task == point.task:
+            return True
+    return False
+
+
 def expect(experiment: Experiment, caller: FrameType, callee: Any, injection: Injection | None, point: Point) -> bool:
     """Waits for the return of a call that is about to be made; whether that can be seen.
 

@@ -80,6 +80,8 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
     for code, line, names in kept.trail(experiment, fault):
         if experiment.files.is_users(code) and handlers.catches(code, line, names, fault):
             return f"a handler at {experiment.files.place(code.co_filename, line)}"
+    if _came_to_user(experiment, fault):
+        return "the one that waits for its future"
     tasks = _ended_with(experiment, fault)
     if tasks:
         unread = all(task.coroutine.unread and not task.by_test for task in tasks)
@@ -89,6 +91,13 @@ def _seen(experiment: Experiment, fault: BaseException | None, error: BaseExcept
     if holding and not any(id(future) in experiment.read | experiment.given_up for future in holding):
         return ""
     return "the reader of its future" if holding else "its thread"
+
+
+def _came_to_user(experiment: Experiment, fault: BaseException) -> bool:
+    """Whether an exception that has left the task of a pool has come out again where the user waits for it."""
+    codes = [code for code, _, _ in kept.trail(experiment, fault)]
+    ours = [code.co_name == "run_body" and code.co_filename.startswith(sources.HERE) for code in codes]
+    return any(ours) and any(experiment.files.is_users(code) for code in codes[: ours.index(True)])
 
 
 def _ended_with(experiment: Experiment, fault: BaseException) -> list[Task]:

@@ -158,7 +158,7 @@ def suspended(coroutine: TaskCoroutine) -> None:
     delivery = coroutine.delivery
     if delivery is None or delivery.found is not None or not coroutine.asyncio_task.cancelling():
         return
-    delivery.in_group = delivery.in_group or _in_exit_of_group(coroutine)
+    delivery.in_group = delivery.in_group or _in_exit_of_group(coroutine) or _a_member_has_failed(coroutine)
     catcher = _catcher(coroutine.experiment, delivery, coroutine.place() == delivery.place)
     if catcher is None:
         return
@@ -175,6 +175,12 @@ def _in_exit_of_group(coroutine: TaskCoroutine) -> bool:
         frame.f_code.co_name == "__aexit__" and type(frame.f_locals.get("self")).__name__ == "TaskGroup"
         for frame in coroutine.frames()
     )
+
+
+def _a_member_has_failed(coroutine: TaskCoroutine) -> bool:
+    """Whether a member of a group of this task has failed: a group that has nobody left to wait for brings that up at once."""
+    made = [one for one in coroutine.made if one.canceller.task is coroutine.asyncio_task]
+    return any(one.task.ended.startswith("ended with") for one in made)
 
 
 def _catcher(experiment: Experiment, delivery: Delivery, again: bool) -> Place | None:

@@ -99,6 +99,9 @@ class Side:
         orders: what is to be done in it.
     """
 
+    takes_back_points = False
+    """What has been written into the trace stands there."""
+
     def __init__(self, folder: str, orders: papers.Orders) -> None:
         self.folder = folder
         self.orders = orders

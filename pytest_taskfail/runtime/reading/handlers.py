@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from . import beginnings, outside_of_loops, signals_only
+from . import beginnings, misuse, signals_only
 from .harmless import ends_taken, fails_only_inside, taken, takes_all
 from .syntax import tree_of
 from .variables import Variables
 
 _ENDS = frozenset({"__exit__", "__aexit__", "close", "aclose"})
 """Methods by which the language ends what was begun: those of `with`, `contextlib.closing` and `aclosing`."""
+
+_STANDS = frozenset("Empty Full ShutDown QueueEmpty QueueFull QueueShutDown InvalidStateError".split())
+"""Exceptions of the standard library by which queues and futures say how they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,14 @@ def types_refused(code: CodeType, names: Mapping[str, Any]) -> list[type[BaseExc
 
 
 def has_raise(code: CodeType, names: Mapping[str, Any]) -> bool:
-    """Whether the function raises anything but an `AssertionError` by a statement of its own."""
-    raised = scope_of(code).raises
-    return any(AssertionError not in _types_of(_callee(one), names, {}) for one in raised)
+    """Whether the function raises anything by itself but an `AssertionError`, or that a queue is full or empty."""
+    raised = [_types_of(_callee(one), names, {}) for one in scope_of(code).raises]
+    return any(AssertionError not in kinds and not (kinds and all(map(_says_how_it_stands, kinds))) for kinds in raised)
+
+
+def _says_how_it_stands(kind: type[BaseException]) -> bool:
+    """Whether an exception only says how a queue or a future stands: that is no failure of anything."""
+    return kind.__name__ in _STANDS and kind.__module__.partition(".")[0] in ("queue", "_queue", "asyncio", "concurrent")
 
 
 def callees(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> list[Any]:
@@ -209,7 +217,7 @@ def value_of(expression: ast.expr, names: Mapping[str, Any], own: Mapping[str, A
 def _scopes(filename: str) -> dict[tuple[int, str], Scope]:
     tree = tree_of(filename)
     scopes: dict[tuple[int, str], Scope] = {}
-    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree) | outside_of_loops.raises(tree))
+    _walk(tree, scopes.setdefault((1, "<module>"), Scope()), scopes, taken(tree) | misuse.raises(tree))
     return scopes
 
 
