@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from ..model.findings import Story
@@ -28,7 +29,7 @@ def page(story: Story, rows: Iterable[Row], width: int) -> str:
     """
     told = [line.splitlines()[0].partition("  ") for line in story.finding.lines[:WAITS_MAX]]
     rows = [
-        *((task.strip(), text.strip()) for task, _, text in told),
+        *((_brief(task.strip()), text.strip()) for task, _, text in told),
         *numbered("timeline", _timeline(story, width - 14)),
         *rows,
     ]
@@ -38,6 +39,12 @@ def page(story: Story, rows: Iterable[Row], width: int) -> str:
         lines.append("  stacks")
         lines += [f"    {line}" for stack in story.trace.stacks[:3] for line in stack.splitlines()[-4:]]
     return "\n".join(lines[:LINES_MAX])
+
+
+def _brief(path: str) -> str:
+    """A task's path; of a task that the same function has started again and again, as timers do, only the first and the last."""
+    runs = [(part, len(list(same))) for part, same in itertools.groupby(path.split("/"))]
+    return "/".join("/".join([part] * number) if number <= 3 else f"{part}/({number - 2} more)/{part}" for part, number in runs)
 
 
 def numbered(name: str, lines: Iterable[str]) -> list[Row]:

@@ -127,7 +127,8 @@ def _on_selector(function: Any) -> Any:
             found = function(self, seconds)
             return bool(found), found
 
-        return _wait(*here, "waits in a selector", step, timeout)
+        of_process = sys._getframe(1).f_globals.get("__name__") == "subprocess"  # `communicate` takes what the child takes
+        return _wait(*here, "waits for the output of a process" if of_process else "waits in a selector", step, timeout)
 
     return _replaces(function, call, "selectors")
 

@@ -371,6 +371,19 @@ def test_a_server_that_looks_for_requests_again_and_again_ends_with_its_experime
     assert ended
 
 
+def test_a_child_whose_output_is_read_from_two_pipes_may_take_its_time(control: Any) -> None:
+    def body() -> list[bytes]:
+        code = "import sys, time; sys.stdin.read(); time.sleep(1.2); print('x', end='')"  # longer than STALLED_AFTER
+        found = []
+        run = lambda: found.append(subprocess.run([sys.executable, "-c", code], input=b"a", stdout=subprocess.PIPE).stdout)  # noqa: E731
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        return found
+
+    assert fine(control(body)) == [b"x"]
+
+
 def comes_back_late(control: Any) -> None:
     left, right = socket.socketpair()
 

@@ -15,7 +15,7 @@ from pytest_taskfail.model.points import Point, Selector
 from pytest_taskfail.model.schedules import Schedule
 from pytest_taskfail.model.traces import Event, HandlerFailure, Injected, Place, Trace, Wait
 from pytest_taskfail.report import text, words
-from pytest_taskfail.report.story import _heads
+from pytest_taskfail.report.story import _heads, page
 
 CLEAN = Trace()
 HERE = Place("orders.py", 12, "charge")
@@ -78,6 +78,13 @@ def test_long_names_of_columns_keep_what_tells_them_apart() -> None:
     assert _heads(["test", f"{long}/send#0", f"{long}/send#1"], 20) == ["test", "send#0", "send#1"]
     assert _heads([f"{long}/send#0/log#0", f"{long}/send#1/log#0"], 20) == ["..ers#0/send#0/log#0", "..ers#0/send#1/log#0"]
     assert _heads([long], 20) == [f"..{long[-18:]}"]
+
+
+def test_a_timer_that_has_started_itself_again_and_again_has_a_short_name() -> None:
+    path = "/".join(["main#0", *["tick#0"] * 61])
+    told = page(story(lines=(f"{path}  waits", "a#0/a#0/b#1  waits")), (), 120)
+    assert "main#0/tick#0/(59 more)/tick#0  waits" in told
+    assert "a#0/a#0/b#1" in told
 
 
 @pytest.mark.parametrize("law", LAWS)
