@@ -129,6 +129,10 @@ def holdings(experiment: Experiment) -> tuple[Holding, ...]:
             for lock in task.async_held.values():
                 name = stacks.name_thing(lock, experiment.files)
                 found.append(Holding(task.path, name, lock.taskfail_owner[1], task.ended, lock.taskfail_users is True))
+    if experiment.permits:
+        from .loops import permits
+
+        found += permits.holdings(experiment)
     return tuple(found)
 
 
@@ -187,6 +191,7 @@ def cut_cycles(experiment: Experiment) -> None:
     experiment.wanted_after.clear()
     experiment.lines.clear()
     experiment.promises.clear()
+    experiment.permits.clear()
     for task in experiment.tasks:
         if task.coroutine is not None:
             task.coroutine.forget_siblings()
