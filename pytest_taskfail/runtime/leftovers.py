@@ -129,10 +129,6 @@ def holdings(experiment: Experiment) -> tuple[Holding, ...]:
             for lock in task.async_held.values():
                 name = stacks.name_thing(lock, experiment.files)
                 found.append(Holding(task.path, name, lock.taskfail_owner[1], task.ended, lock.taskfail_users is True))
-    if experiment.permits:
-        from .loops import permits
-
-        found += permits.holdings(experiment)
     return tuple(found)
 
 

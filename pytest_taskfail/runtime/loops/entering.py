@@ -15,6 +15,7 @@ from ..reading import sources
 
 if TYPE_CHECKING:
     from ..experiment import Experiment
+    from .coroutines import TaskCoroutine
 
 _ENTERS = frozenset({"__aenter__", "__enter__"})
 
@@ -36,9 +37,17 @@ def of(experiment: Experiment, frame: FrameType | None) -> CodeType | None:
     return None
 
 
-def is_lost(code: CodeType | None, error: BaseException | None) -> bool:
-    """Whether an exception has left this function while it entered its context."""
-    return code is not None and any(code is left for one in exceptions.related(error) for left in _left_entering(one))
+def is_lost(started: TaskCoroutine) -> bool:
+    """Whether the task that has started this one has failed while it entered the context."""
+    code = started.entering
+    if code is None:
+        return False
+    parents = [task.coroutine for task in started.experiment.tasks if task.coroutine is not None]
+    parent = next((one for one in parents if started in one.made), None)
+    if parent is None or not parent.task.ended.startswith("ended with"):
+        return False
+    error = getattr(parent.asyncio_task, "_exception", None)
+    return any(code is left for one in exceptions.related(error) for left in _left_entering(one))
 
 
 def _left_entering(error: BaseException) -> Iterator[CodeType]:

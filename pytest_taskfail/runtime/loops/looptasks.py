@@ -167,6 +167,6 @@ def _alive(one: TaskCoroutine, main: TaskCoroutine) -> Alive:
         # The test has been left by the fault: it may have meant to end the task, unless nobody could have done that any more.
         error = getattr(main.asyncio_task, "_exception", None)
         lost = error is not None and handles.is_lost(one.asyncio_task, error.__traceback__, one.experiment.files)
-        lost = entering.is_lost(one.entering, error) or (lost and not references.kept([one], main))
+        lost = entering.is_lost(one) or (lost and not references.kept([one], main))
         by_test = not lost
     return Alive(one.task.path, "is not done", one.place(), started, by_test, "task", lost)

@@ -1,7 +1,8 @@
 """Permits that a function has taken from an asyncio semaphore and that a fault has thrown it out of before it gave them back.
 
 A semaphore does not say who has its permits, and often one task takes what another one gives back. So it is not the task that is
-asked for, but the function that took the permit: it is blamed where the very fault has passed through it.
+asked for, but the function that took the permit: it is blamed where the very fault has passed through it, and somebody waits for
+ever for the permit. That somebody else may still give it back is not known before.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import sys
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...model.traces import Holding, Place, Wait
-from .. import control, kept, stacks
+from ...model.traces import Place, Wait
+from .. import control, kept
 from ..tasks import Task
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ def acquire(stock: Any) -> Any:
                 functions.add(frame.f_code)
             frame = frame.f_back
         place = Place() if user is None else experiment.files.place_of(user)
-        users = getattr(self, "taskfail_users", None)
-        self.taskfail_users = task if users is None or users is task else True
         result = await stock(self)
         experiment.permits.setdefault(self, []).append(Permit(task, frozenset(functions), place))
         return result
@@ -90,14 +89,3 @@ def wait_for(experiment: Experiment, semaphore: Any, waiting: Wait) -> Wait:
 def how(permit: Permit) -> str:
     """How the taker came to an end, in words."""
     return permit.task.ended or f"was thrown out of {permit.place.function}"
-
-
-def holdings(experiment: Experiment) -> list[Holding]:
-    """At the end: lost permits of semaphores that other tasks use, too."""
-    found = []
-    for semaphore in experiment.permits:
-        permit = lost(experiment, semaphore)
-        if permit is not None:
-            name = f"a permit of {stacks.name_thing(semaphore, experiment.files)}"
-            found.append(Holding(permit.task.path, name, permit.place, how(permit), semaphore.taskfail_users is True))
-    return found
