@@ -184,7 +184,8 @@ def lines_of(trace: Trace, waits: list[Wait]) -> Iterator[str]:
         if wait.holder and wait.holder_ended and wait.holder not in told:
             told.add(wait.holder)
             what = wait.what.removeprefix("for ")
-            yield f"{wait.holder}  {wait.holder_ended}, still holds {what} (taken at {wait.taken})"
+            taken = f" (taken at {wait.taken})" if wait.taken.file else ""
+            yield f"{wait.holder}  {wait.holder_ended}, still holds {what.removeprefix('a token of ')}{taken}"
     for wait in waits:
         what = wait.what
         if wait.holder and wait.holder in told:

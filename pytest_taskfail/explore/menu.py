@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from ..model.faults import (
@@ -71,8 +71,8 @@ class Menu:
             case "start":
                 if subject is None:
                     return "a thread was started", self._asked(Twice(), Delay(REQUESTED_DELAY))
-                code = functions.code_of(functions.unwrapped(subject.function))
-                guarded = code is not None and handlers.begins_guarded(code)
+                code, names, own = _read(subject)
+                guarded = code is not None and handlers.begins_guarded(code, names, own)
                 faults = (
                     ()
                     if guarded or _is_chore(experiment, subject) or _only_signals(experiment, subject)
@@ -176,17 +176,21 @@ def _is_chore(experiment: Experiment, task: Any) -> bool:
 
 def _only_signals(experiment: Experiment, task: Any) -> bool:
     """Whether a task does nothing but take locks and give signals: that cannot fail."""
-    given = functions.unwrapped(task.function)
-    code = functions.code_of(given)
+    code, names, own = _read(task)
     if code is None:
         return False
-    if experiment.files.kind(code.co_filename) == sources.MACHINERY:
-        return True
+    return experiment.files.kind(code.co_filename) == sources.MACHINERY or handlers.only_signals(code, names, own)
+
+
+def _read(task: Any) -> tuple[CodeType | None, Mapping[str, Any], Mapping[str, Any]]:
+    """The code of what a task runs, and what names stand for in it, as far as that is known before it begins."""
+    given = functions.unwrapped(task.function)
+    code = functions.code_of(given)
     frame = chains.frame_of(getattr(task, "coro", None))
     own: Mapping[str, Any] = {} if frame is None else Variables(frame)
-    if hasattr(given, "__self__") and code.co_varnames:
+    if code is not None and hasattr(given, "__self__") and code.co_varnames:
         own = {code.co_varnames[0]: given.__self__}
-    return handlers.only_signals(code, getattr(given, "__globals__", {}), own)
+    return code, getattr(given, "__globals__", {}), own
 
 
 def _nobody_interrupts(experiment: Experiment, coroutine: Any) -> bool:

@@ -57,12 +57,14 @@ class ProductionMenu(Menu):
 
 def is_tests_part(finding: Finding, trace: Trace) -> bool:
     """Whether the failure had come out of the production code into a task that the test has written: what this did not do then
-    is its own matter, but not what the production code keeps locked. So is a future that the test was given, or a task that it
-    has started, at whose result it has not looked."""
+    is its own matter, but not what the production code keeps locked, nor a task of which only that knew. So is a future that the
+    test was given, or a task that it has started, at whose result it has not looked."""
     if finding.law == "broken-handler" and all(one.by_test for one in trace.injected):
         return any(one.after and str(one.place) == finding.place for one in trace.handler_failures)
     if finding.law == "lost-exception" and trace.injected and all(one.given or one.ended_tests_task for one in trace.injected):
         return True
+    if finding.law == "leaked-task" and any(left.lost and str(left.started) == finding.place for left in trace.alive):
+        return False
     if finding.law not in TESTS_PART or not trace.injected or not all(fault.by_test for fault in trace.injected):
         return False
     return not any(wait.holder_ended for wait in trace.waits)

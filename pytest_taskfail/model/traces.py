@@ -87,6 +87,7 @@ class Alive:
     Args:
         by_test: whether it is the test's own untidiness: its body started it, or the fault came out through the test.
         kind: `thread` or `task`; processes stand in a list of their own.
+        lost: whether the fault has thrown out the only ones that could have ended it, and these are production code.
     """
 
     task: str
@@ -95,6 +96,7 @@ class Alive:
     started: Place = Place()
     by_test: bool = False
     kind: str = "thread"
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,21 @@ _ERRNO = {
     NotADirectoryError: errno.ENOTDIR,
 }
 PROGRAMMING_ERRORS = (NameError, AttributeError, TypeError, UnboundLocalError)
-_MISUSE = ("release unlocked lock", "cannot release un-acquired lock", "cannot notify on un-acquired lock")
-_MISUSE_VALUES = ("Semaphore released too many times", "task_done() called too many times")
+_MISUSE = (
+    "release unlocked lock",
+    "cannot release un-acquired lock",
+    "cannot notify on un-acquired lock",
+    "Lock is not acquired.",
+    "The current task is not holding this lock",
+    "The current task is not holding the underlying lock",
+    "this borrower isn't holding any of this CapacityLimiter's tokens",
+)
+_MISUSE_VALUES = (
+    "Semaphore released too many times",
+    "BoundedSemaphore released too many times",
+    "semaphore released too many times",
+    "task_done() called too many times",
+)
 
 
 def make(kind: type[BaseException] | BaseException) -> BaseException | None:

@@ -108,6 +108,7 @@ class Experiment:
         self.left: dict[int, list[Any]] = {}
         self.waits: tuple[Any, ...] = ()
         self.stacks: tuple[str, ...] = ()
+        self.permits: dict[Any, list[Any]] = {}
         self.promises: list[own_signals.Promise] = []
         self.signal_missing = False
         self.read: set[int] = set()

@@ -187,6 +187,7 @@ def cut_cycles(experiment: Experiment) -> None:
     experiment.wanted_after.clear()
     experiment.lines.clear()
     experiment.promises.clear()
+    experiment.permits.clear()
     for task in experiment.tasks:
         if task.coroutine is not None:
             task.coroutine.forget_siblings()

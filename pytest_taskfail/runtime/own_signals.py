@@ -80,11 +80,14 @@ def _things(one: FrameType | FunctionType) -> Iterator[Any]:
 
 
 def is_missing(experiment: Experiment) -> bool:
-    """Whether the test itself waits for a signal that a function of a test file has not given, as the fault struck in it."""
+    """Whether the test itself, or a task of its own, waits for a signal that a function of a test file has not given, as the
+    fault struck in it."""
     if not experiment.promises:
         return False
     chains = _chains(experiment)
-    awaited = {id(thing) for task, chain in chains if _is_test(task) for thing in _waits_for(experiment, task, chain)}
+    awaited = {
+        id(thing) for task, chain in chains if _is_tests(experiment, task) for thing in _waits_for(experiment, task, chain)
+    }
     for task, code, thing in experiment.promises:
         still_there = any(frame.f_code is code for other, chain in chains if other is task for frame in chain)
         if not still_there and thing in awaited:
@@ -146,8 +149,9 @@ def _chains(experiment: Experiment) -> list[tuple[Task, list[FrameType]]]:
     return chains
 
 
-def _is_test(task: Task) -> bool:
-    return task.is_test or (task.coroutine is not None and task.coroutine.is_main)
+def _is_tests(experiment: Experiment, task: Task) -> bool:
+    """Whether this is the test itself, or a task that a test file has written and started."""
+    return task.is_test or (task.coroutine is not None and task.coroutine.is_main) or task.is_helper(experiment.files)
 
 
 def _waits_for(experiment: Experiment, task: Task, chain: list[FrameType]) -> Iterator[Any]:

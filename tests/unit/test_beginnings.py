@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from pytest_taskfail.runtime.reading.beginnings import guard_of
+from pytest_taskfail.runtime.reading.beginnings import first_call, guard_of
 
 GUARDED = "try:\n    await work()\nexcept OSError:\n    pass"
 
@@ -28,6 +28,7 @@ def guarded(source: str) -> bool:
         "self.active += 1",
         "seen: set = None",
         "global calls",
+        "work, needs = self.nodes[name]",
     ],
 )
 def test_what_cannot_fail_may_come_first(before: str) -> None:
@@ -65,3 +66,15 @@ def test_what_can_fail_may_not(before: str) -> None:
 )
 def test_a_body_without_a_guard_has_none(body: str) -> None:
     assert not guarded(body)
+
+
+def called_first(source: str) -> str:
+    call = first_call(ast.parse(source).body)
+    return "" if call is None else ast.unparse(call)
+
+
+def test_what_is_called_before_anything_else_can_fail() -> None:
+    assert called_first("await asyncio.sleep(self.pause)\nawait self.flush()") == "self.flush"
+    assert called_first("batch = collect(self.waiting)") == "collect"
+    for other in ("collect(next(items))", "total = 1 + collect()", "with lock:\n  collect()", "pass"):
+        assert called_first(other) == "", other

@@ -35,6 +35,12 @@ def test_a_run_that_was_stopped_is_a_finding(why: str, law: str) -> None:
     assert law in LAWS
 
 
+def test_where_a_lock_was_taken_is_said_only_where_it_is_known() -> None:
+    wait = Wait("charge#1", "for a token of CapacityLimiter", WAITS, "charge#0", "ended")
+    (finding,) = laws.stopped(Trace(stopped="deadlock", waits=(wait,)), CLEAN)
+    assert finding.lines == ("charge#0  ended, still holds CapacityLimiter", "charge#1  waits for that lock at a.py:20")
+
+
 def test_a_deadlock_says_who_waits_for_what_held_by_whom() -> None:
     trace = Trace(
         stopped="deadlock",

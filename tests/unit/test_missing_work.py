@@ -12,7 +12,7 @@ from pytest_taskfail.explore.scaffold import is_endless_poll, is_tests_part
 from pytest_taskfail.model.faults import Cancel, Raise
 from pytest_taskfail.model.findings import Finding
 from pytest_taskfail.model.points import Point
-from pytest_taskfail.model.traces import Injected, Place, Trace, Wait
+from pytest_taskfail.model.traces import Alive, Injected, Place, Trace, Wait
 
 HERE, THERE = Place("queue.py", 7), Place("queue.py", 12)
 BODY = Wait("test_it#0", "to be notified", HERE, body="user")
@@ -82,3 +82,11 @@ def test_of_a_task_that_the_test_has_started_it_may_look_at_no_result() -> None:
     assert is_tests_part(lost, Trace(injected=(own,)))
     assert not is_tests_part(lost, Trace(injected=(dataclasses.replace(own, ended_tests_task=False),)))
     assert not is_tests_part(STUCK, Trace(injected=(own,)))
+
+
+def test_a_task_that_only_production_code_knew_is_not_for_the_test_to_end() -> None:
+    left = Finding("leaked-task", (), place=str(HERE))
+    own = dataclasses.replace(struck().injected[0], fault=Raise(OSError), by_test=True)
+    alive = Alive("ping#0", "is not done", THERE, HERE, kind="task")
+    assert is_tests_part(left, Trace(injected=(own,), alive=(alive,)))
+    assert not is_tests_part(left, Trace(injected=(own,), alive=(dataclasses.replace(alive, lost=True),)))

@@ -13,6 +13,7 @@ from ...model.traces import Place
 from .. import control, primitives
 from ..reading.sources import short_name
 from ..tasks import Task
+from . import permits
 
 _MADE = (asyncio.Lock, asyncio.Event, asyncio.Condition, asyncio.Semaphore, asyncio.Queue)
 _SIGNALS: dict[type, tuple[str, ...]] = {
@@ -34,6 +35,8 @@ def arm(put: Callable[[Any, str, Any], None]) -> None:
     for owner, names in _SIGNALS.items():
         for name in names:
             put(owner, name, _signal(getattr(owner, name), f"{owner.__name__}.{name}"))
+    put(asyncio.Semaphore, "acquire", permits.acquire(asyncio.Semaphore.acquire))
+    put(asyncio.Semaphore, "release", permits.release(asyncio.Semaphore.release))
 
 
 def _noting(stock: Any) -> Any:

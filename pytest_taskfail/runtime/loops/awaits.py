@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...model.traces import Place, Wait
 from .. import stacks
 from ..reading import sources
-from . import looptasks
+from ..tasks import Task
+from . import looptasks, permits
 from .siblings import coroutine_of
 
 if TYPE_CHECKING:
@@ -76,12 +77,22 @@ def _of_frame(one: TaskCoroutine, frame: FrameType, place: Place) -> Wait | None
     for kind in type(thing).__mro__ if thing is not None else ():
         words = _WORDS.get((kind.__name__, name))
         if words is not None:
-            owner, taken = getattr(thing, "taskfail_owner", (None, Place()))
+            owner, taken = getattr(thing, "taskfail_owner", None) or (_ended_owner(one.experiment, thing), Place())
             text = words.format(stacks.name_thing(thing, files))
             if owner is None:
-                return Wait(one.task.path, text, place, body=_body(one))
+                return permits.wait_for(one.experiment, thing, Wait(one.task.path, text, place, body=_body(one)))
             return Wait(one.task.path, text, place, owner.path, owner.ended, taken)
     return None
+
+
+def _ended_owner(experiment: Experiment, thing: Any) -> Task | None:
+    """The task that has ended and is, as a lock or limiter of anyio says, the one that has it."""
+    if not type(thing).__module__.startswith("anyio."):
+        return None
+    told = getattr(thing, "statistics", object)()
+    owners = {getattr(getattr(told, "owner", None), "id", None), *map(id, getattr(told, "borrowers", ()))}
+    ended = [task for task in experiment.tasks if task.ended and task.coroutine is not None]
+    return next((task for task in ended if id(task.coroutine.asyncio_task) in owners), None)
 
 
 def _names(tasks: Iterable[Any]) -> str:

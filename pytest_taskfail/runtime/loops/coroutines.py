@@ -10,7 +10,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Coroutine
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from ...model.faults import Cancel, Corrupt, Fault, Raise
@@ -20,7 +20,7 @@ from ..carriers import Abort, Carrier
 from ..reading import sources
 from ..reading.sources import short_name
 from ..tasks import Task
-from . import anyioscopes, cancellation, orphans, siblings
+from . import anyioscopes, beginning, cancellation, orphans, siblings
 from .cancellation import Canceller, Delivery
 from .chains import ASYNC_GENERATOR, frame_of, frames_of
 
@@ -60,11 +60,13 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
         self.groups: list[siblings.Group] = []
         self.member: siblings.Member | None = None
         self.counted = False
+        self.entering: CodeType | None = None
         self.site: FrameType | None = None
         self.function = self
         self.may_raise: list[type[BaseException]] | None = None
         self.unread = False
         self._to_raise: BaseException | None = None
+        self._wrapped = None if inner is coro else inner
         self.name = getattr(inner, "__name__", type(inner).__name__)
         code: Any = getattr(inner, "cr_code", None) or getattr(inner, "gi_code", None)
         self.__code__: Any = code
@@ -80,6 +82,8 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
     def send(self, value: Any) -> Any:
         if self._to_raise is not None:
             error, self._to_raise = self._to_raise, None
+            if self._wrapped is not None and not self.steps:
+                return self._step(beginning.with_failure(self.coro, self._wrapped, error), value)
             return self._step(self.coro.throw, error)
         if self.failed_group is not None:
             orphans.goes_on(self)
@@ -109,7 +113,7 @@ class TaskCoroutine(Coroutine[Any, Any, Any]):
 
     def forget_siblings(self) -> None:
         """At the end of the experiment: tasks know of each other in circles, and would live on."""
-        self.made, self.groups, self.member = [], [], None
+        self.made, self.groups, self.member, self._wrapped = [], [], None, None
 
     # ------------------------------------------------------------------ points
 

@@ -15,7 +15,7 @@ from .. import control, real
 from ..carriers import Carrier
 from ..reading import sources
 from ..tasks import Task
-from . import cancellation, handles, references, siblings
+from . import cancellation, entering, handles, references, siblings
 from .chains import frame_of
 from .coroutines import TaskCoroutine
 from .siblings import OrderedTask
@@ -50,6 +50,7 @@ def _create(experiment: Experiment, me: Carrier, stock: Any, loop: Any, coro: An
     task.coroutine = wrapped = TaskCoroutine(experiment, task, coro, inner, is_main)
     task.entry = wrapped.__code__.co_filename if wrapped.__code__ is not None else ""
     wrapped.canceller = cancellation.canceller(experiment, sys._getframe(2), wrapped.is_users)
+    wrapped.entering = entering.of(experiment, sys._getframe(2))
     wrapped.of_loop = frame is None and not is_main
     if wrapped.of_loop and wrapped.is_users:
         # A connection of a server in a test file: the other end of the wire does not fail.
@@ -161,10 +162,11 @@ def coroutines_of(experiment: Experiment, loop: Any) -> list[TaskCoroutine]:
 
 def _alive(one: TaskCoroutine, main: TaskCoroutine) -> Alive:
     started = one.experiment.files.place(*one.task.started_at) if one.task.started_at else Place()
-    by_test = one.task.by_test
+    by_test, lost = one.task.by_test, False
     if not by_test and main.task.ended != "ended":
         # The test has been left by the fault: it may have meant to end the task, unless nobody could have done that any more.
         error = getattr(main.asyncio_task, "_exception", None)
         lost = error is not None and handles.is_lost(one.asyncio_task, error.__traceback__, one.experiment.files)
-        by_test = not lost or references.kept([one], main)
-    return Alive(one.task.path, "is not done", one.place(), started, by_test, "task")
+        lost = entering.is_lost(one) or (lost and not references.kept([one], main))
+        by_test = not lost
+    return Alive(one.task.path, "is not done", one.place(), started, by_test, "task", lost)

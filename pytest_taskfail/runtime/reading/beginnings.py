@@ -41,6 +41,20 @@ def guard_of(body: list[ast.stmt]) -> ast.stmt | None:
     return None
 
 
+def first_call(body: list[ast.stmt]) -> ast.expr | None:
+    """What these statements call before anything else can fail, where nothing else is done in that statement."""
+    for statement in body:
+        match statement:
+            case ast.Expr(value=value) | ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
+                if not is_sure(value):
+                    call = value.value if isinstance(value, ast.Await) else value
+                    alone = isinstance(call, ast.Call) and not call.keywords and all(map(is_sure, call.args))
+                    return call.func if alone else None  # type: ignore[attr-defined]
+            case _:
+                return None
+    return None
+
+
 def is_sure(value: ast.expr) -> bool:
     """Whether this expression only takes what is there, or calls what does not fail."""
     match value:
@@ -48,7 +62,7 @@ def is_sure(value: ast.expr) -> bool:
             return True
         case ast.Attribute(value=owner) | ast.UnaryOp(operand=owner) | ast.Await(value=ast.Call() as owner):
             return is_sure(owner)
-        case ast.BinOp(left=left, right=right):
+        case ast.BinOp(left=left, right=right) | ast.Subscript(value=left, slice=right):
             return is_sure(left) and is_sure(right)
         case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values) | ast.BoolOp(values=values):
             return all(map(is_sure, values))

@@ -8,7 +8,7 @@ import functools
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import CodeType, FrameType, MappingProxyType
 from typing import Any
 
 from . import beginnings, misuse, signals_only
@@ -16,6 +16,7 @@ from .harmless import ends_taken, fails_only_inside, taken, takes_all
 from .syntax import tree_of
 from .variables import Variables
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _ENDS = frozenset({"__exit__", "__aexit__", "close", "aclose"})
 """Methods by which the language ends what was begun: those of `with`, `contextlib.closing` and `aclosing`."""
 
@@ -49,6 +50,7 @@ class Scope:
     withs: list[tuple[int, int]] = field(default_factory=list)
     cleanup: list[tuple[int, int]] = field(default_factory=list)
     begins_guarded: bool = False
+    first_call: ast.expr | None = None
     own_guard: bool = False
     takes_all: bool = False
     ends_taken: bool = False
@@ -131,9 +133,18 @@ def in_cleanup(frame: FrameType, exits: bool = True) -> bool:
     return any(first <= line <= last for first, last in scope_of(code).cleanup)
 
 
-def begins_guarded(code: CodeType) -> bool:
-    """Whether nothing can fail before the function is inside of a `try`, or of its endless loop."""
-    return scope_of(code).begins_guarded
+def begins_guarded(code: CodeType, names: Mapping[str, Any] = _NONE, own: Mapping[str, Any] = _NONE, depth: int = 3) -> bool:
+    """Whether nothing can fail before the function is inside of a `try`, or of its endless loop, or calls one that is then."""
+    scope = scope_of(code)
+    if scope.begins_guarded or scope.first_call is None or depth == 0:
+        return scope.begins_guarded
+    function = value_of(scope.first_call, names, own)
+    inner = getattr(function, "__code__", None)
+    if inner is None:
+        return False
+    owner = value_of(scope.first_call.value, names, own) if isinstance(scope.first_call, ast.Attribute) else None
+    its_own = {inner.co_varnames[0]: owner} if owner is not None and inner.co_varnames else {}
+    return begins_guarded(inner, function.__globals__, its_own, depth - 1)
 
 
 def only_signals(code: CodeType, names: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
@@ -227,6 +238,7 @@ def _walk(node: ast.AST, scope: Scope, scopes: dict[tuple[int, str], Scope], tak
             first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
             inner = scopes.setdefault((first, child.name), Scope())
             inner.begins_guarded = beginnings.guard_of(child.body) is not None
+            inner.first_call = beginnings.first_call(child.body)
             inner.takes_all = takes_all(child.body)
             inner.ends_taken = ends_taken(child.body)
             inner.signals = signals_only.parts(child.body)
