@@ -98,7 +98,7 @@ def arrive(experiment: Experiment, me: Carrier, thing: Any, function: str, frame
 def release(experiment: Experiment, lock: Any, act: Callable[[], None]) -> None:
     """`release` of a lock as task code calls it, never the implicit `__exit__`: lost, doubled or late where that is planned."""
     me = experiment.scheduler.by_ident.get(real.get_ident())
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)  # behind us: the lock, and its method
     if me is None or me.depth or not experiment.is_users(frame) or experiment.in_test_body(me, frame):
         act()
         return
